@@ -1,0 +1,42 @@
+/**
+ * A rate limit that allows bursts. Tokens drip in at `perSecond` up to `burst`; every cost takes some out.
+ */
+export interface BucketRate {
+  perSecond: number
+  burst: number
+}
+
+export class TokenBucket {
+  readonly #rate: BucketRate
+  #tokens: number
+  #at: number
+
+  /** Starts full. `now`: ms, of the caller's clock. */
+  constructor(rate: BucketRate, now: number) {
+    this.#rate = rate
+    this.#tokens = rate.burst
+    this.#at = now
+  }
+
+  /** Takes `cost` tokens when there are as many; says whether it did. */
+  take(cost: number, now: number): boolean {
+    this.#refill(now)
+    if (cost > this.#tokens) return false
+    this.#tokens -= cost
+    return true
+  }
+
+  /** Milliseconds until `cost` tokens can be taken; 0 when they can be now. */
+  waitMs(cost: number, now: number): number {
+    this.#refill(now)
+    const missing = Math.min(cost, this.#rate.burst) - this.#tokens
+    return missing <= 0 ? 0 : Math.ceil((missing / this.#rate.perSecond) * 1000)
+  }
+
+  #refill(now: number): void {
+    // A clock set back must not freeze the bucket, so time that runs backwards counts as none.
+    const elapsedMs = Math.max(0, now - this.#at)
+    this.#at = now
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + (elapsedMs / 1000) * this.#rate.perSecond)
+  }
+}
