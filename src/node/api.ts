@@ -1,0 +1,237 @@
+/**
+ * What a node can be asked, by the library, the HTTP API and the CLI alike. The shapes here are the JSON of all three.
+ */
+import type { PeerKey } from '../base/ports.ts'
+import type { Entry } from '../wire/entry.ts'
+
+export interface Status {
+  peerId: PeerKey
+  nickname: string
+  version: string
+  /** Multiaddrs with PeerId that others can dial. */
+  addresses: string[]
+  data: string
+  downloads: string
+  startedAt: number
+  peers: number
+  neighbours: number
+  shares: { count: number; files: number; bytes: number; pending: number }
+  catalogue: { providers: number; entries: number; complete: boolean }
+  dht: 'off' | 'client' | 'server'
+  reachability: 'lan' | 'public'
+  /** What a person should know, one sentence each; empty when all is well. */
+  warnings: string[]
+}
+
+export type PeerPath = 'lan' | 'direct' | 'mapped' | 'punched' | 'relayed'
+
+export interface Peer {
+  peerId: PeerKey
+  nickname: string | null
+  address: string
+  direction: 'inbound' | 'outbound'
+  neighbour: boolean
+  path: PeerPath
+  rttMs: number | null
+  /** ms since the epoch. */
+  since: number
+}
+
+/** Who may see and fetch a share. */
+export type Audience = 'all' | 'lan' | PeerKey[]
+
+export interface ShareError {
+  path: string
+  message: string
+}
+
+export interface Share {
+  id: string
+  /** Path on this machine. Never told to a peer. */
+  path: string
+  name: string
+  /** Null until all is hashed, and for folders. */
+  cid: string | null
+  files: number
+  bytes: number
+  hashed: number
+  pending: number
+  errors: ShareError[]
+  state: 'scanning' | 'ready' | 'paused'
+}
+
+export type SearchStrategy = 'auto' | 'flood' | 'index'
+export type SearchStage = 'catalogue' | 'neighbours' | 'index' | 'flood'
+
+export interface SearchRequest {
+  text: string
+  /** Hops of the flood, 1 to 7. */
+  ttl?: number
+  strategy?: SearchStrategy
+  /** Flood even when there are results. */
+  wide?: boolean
+  /** Distinct cids after which the search ends. */
+  limit?: number
+  timeoutMs?: number
+}
+
+export interface Provider {
+  peerId: PeerKey
+  nickname: string
+  how: 'own' | 'known' | 'index'
+  /** It said so itself, just now or in its own announcement from a live connection. */
+  confirmed: boolean
+}
+
+export interface Hit {
+  /** From 1; what `get N` means. */
+  row: number
+  cid: string
+  name: string
+  path: string
+  size: number
+  mime: string
+  providers: Provider[]
+  stage: SearchStage
+  elapsedMs: number
+}
+
+export interface StageReport {
+  stage: SearchStage
+  /** Messages over the whole network as far as it was reported: queries and answers. */
+  messages: number
+  bytes: number
+  hits: number
+  elapsedMs: number
+  /** Flood only: nodes that answered for themselves, and copies that came twice. */
+  nodes?: number
+  duplicates?: number
+}
+
+export type SearchEvent =
+  | ({ type: 'hit' } & Hit)
+  | ({ type: 'hit-updated' } & Hit)
+  | { type: 'done'; hits: number; truncated: boolean; stages: StageReport[]; elapsedMs: number }
+
+export type OnExists = 'rename' | 'skip' | 'overwrite' | 'fail'
+
+export interface GetRequest {
+  /** A cid, a `p2p:` link, or the number of a row of the last search. */
+  target: string
+  /** Absolute path of the result; with a trailing slash, or when it is a folder, the folder to put it in. */
+  output?: string
+  onExists?: OnExists
+  sequential?: boolean
+  /** How long to look for a source. */
+  timeoutMs?: number
+}
+
+export type DownloadState = 'queued' | 'finding' | 'downloading' | 'verifying' | 'paused' | 'done' | 'failed'
+
+export interface DownloadSource {
+  peerId: PeerKey
+  /** Verified bytes it gave. */
+  bytes: number
+  /** Bytes/s, of late. */
+  rate: number
+  /** `banned: bad-block` and the like say why. */
+  state: string
+}
+
+export interface Download {
+  id: string
+  cid: string
+  name: string
+  /** Null until the manifest is known. */
+  size: number | null
+  bytesDone: number
+  state: DownloadState
+  rate: number
+  etaS: number | null
+  sources: DownloadSource[]
+  path: string
+  error: string | null
+}
+
+export type GetEvent = ({ type: 'progress' } & Download) | ({ type: 'done' } & Download)
+
+export interface Upload {
+  peerId: PeerKey
+  cid: string
+  name: string
+  bytes: number
+  rate: number
+}
+
+export type NodeEvent =
+  | { type: 'peer:connected'; peerId: PeerKey; address: string }
+  | { type: 'peer:disconnected'; peerId: PeerKey }
+  | { type: 'neighbour:joined'; peerId: PeerKey; nickname: string }
+  | { type: 'neighbour:left'; peerId: PeerKey }
+  | { type: 'share:added'; share: Share }
+  | { type: 'share:updated'; share: Share }
+  | { type: 'share:removed'; id: string }
+  | { type: 'catalogue:changed'; provider: PeerKey; entries: number }
+  | { type: 'search:started'; text: string }
+  | { type: 'search:ended'; text: string; hits: number }
+  | { type: 'download:updated'; download: Download }
+  | { type: 'node:leaving' }
+
+/** An event with its place in the stream, for replay: ids grow by one. */
+export interface NumberedEvent {
+  id: number
+  at: number
+  event: NodeEvent
+}
+
+export interface DoctorCheck {
+  name: string
+  ok: boolean
+  /** What was seen and, when not ok, what to do. */
+  detail: string
+}
+
+export interface Stats {
+  /** Why messages were dropped, by part and reason; bytes and messages sent, by protocol. */
+  [part: string]: Record<string, number>
+}
+
+export interface NodeApi {
+  status(): Status
+  stats(): Stats
+  doctor(options: { signal: AbortSignal }): Promise<DoctorCheck[]>
+
+  shares(): Share[]
+  /** Adds a share, or tells why not (NodeError `bad-input`). Resolves before hashing is done. */
+  share(path: string, options?: { to?: Audience }): Promise<Share>
+  /** `target`: id or path of a share. */
+  unshare(target: string): Promise<Share>
+  /** Looks for changes in one share or in all. Resolves when they are hashed. */
+  scan(id: string | undefined, options: { signal: AbortSignal }): Promise<Share[]>
+  /** Own entries. */
+  entries(): Entry[]
+
+  search(request: SearchRequest, options: { signal: AbortSignal }): AsyncIterable<SearchEvent>
+  browse(peer: string, options: { signal: AbortSignal }): AsyncIterable<Entry>
+
+  /** Starts a download or joins an unfinished one, and tells its progress until it is done. Throws NodeError when it fails. */
+  get(request: GetRequest, options: { signal: AbortSignal }): AsyncIterable<GetEvent>
+  downloads(): Download[]
+  pause(id: string): Promise<Download>
+  resume(id: string): Promise<Download>
+  /** Ends an unfinished download and deletes its part file; a finished one leaves the list, its file stays. */
+  cancel(id: string): Promise<Download>
+  uploads(): Upload[]
+
+  peers(): Peer[]
+  /** `address`: a multiaddr with or without PeerId. */
+  connect(address: string, options: { signal: AbortSignal }): Promise<{ peerId: PeerKey; address: string }>
+  /** `peer`: PeerId, or `nick~7f3k`. */
+  disconnect(peer: string): Promise<{ peerId: PeerKey; address: string }>
+
+  /** Events from now on, or those after `sinceId` that are still remembered. Ends when `signal` aborts. */
+  events(options: { signal: AbortSignal; sinceId?: number }): AsyncIterable<NumberedEvent>
+
+  /** Says goodbye to the network, then stops the node. */
+  leave(): Promise<void>
+}

@@ -1,0 +1,21 @@
+/**
+ * What can go wrong with a request to a node. HTTP statuses and exit codes are mapped from `code` at their edges.
+ */
+export type NodeFault =
+  | { code: 'bad-input'; field: string; message: string }
+  | { code: 'not-found'; message: string }
+  | { code: 'no-source'; message: string }
+  | { code: 'bad-content'; message: string }
+  | { code: 'disk'; message: string }
+  | { code: 'conflict'; message: string }
+  | { code: 'unreachable'; message: string }
+
+export class NodeError extends Error {
+  override readonly name = 'NodeError'
+  readonly fault: NodeFault
+
+  constructor(fault: NodeFault, options?: ErrorOptions) {
+    super(fault.message, options)
+    this.fault = fault
+  }
+}
