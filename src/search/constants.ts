@@ -1,0 +1,69 @@
+/**
+ * The numbers of the search. What a peer may send at all is in wire/limits.ts.
+ */
+import type { BucketRate } from '../base/token-bucket.ts'
+import { MAX_QUERY_HIT_BYTES, MAX_QUERY_HITS } from '../wire/limits.ts'
+
+/** Query ids remembered, and for how long at least. A flood of 7 hops over slow links ends within seconds. */
+export const SEEN_QUERIES = 16_384
+export const SEEN_QUERY_MS = 2 * 60_000
+
+/**
+ * Copies of one query that a node passes on: the first, and a later one that reaches further. The first copy to
+ * arrive is often not the one with most hops left; a third would gain hardly any node for as many messages.
+ */
+export const MAX_CARRIED_COPIES = 2
+
+/**
+ * What a node waits for reports, per hop below it. A child with one hop less waits that much less, so its report
+ * still has time for the way back. 300 ms is a guess: four times the median round trip between home connections.
+ */
+export const REPORT_HOP_MS = 300
+/** Added to every wait: queues, ticks, busy machines. A guess. */
+export const REPORT_SLACK_MS = 200
+
+/** Cost, 1 + budget per query, that a neighbour may cause here. A burst is one query with the largest budget. */
+export const QUERY_RATE: Readonly<BucketRate> = { perSecond: 512, burst: 4_096 }
+/** The sender keeps to this part of the receiver's rate, so that jitter on the way breaks no limit. */
+export const SENDER_SHARE = 0.8
+/** Part of the sender's burst that is kept for own queries: the forwarded ones are dropped first. */
+export const OWN_RESERVE = 0.2
+/** Part of what is left that one copy may take, so that a costly query leaves room for the next. */
+export const COPY_SHARE = 0.5
+/** A neighbour that sends this many times its rate over the window gets a strike. */
+export const STRIKE_FACTOR = 4
+export const STRIKE_WINDOW_MS = 10_000
+
+/** Neighbours that left whose rates are remembered: reconnecting must not refill a bucket. */
+export const REMEMBERED_LEAVERS = 256
+export const REMEMBER_LEAVER_MS = 60_000
+
+/** Queries of this node that can be open. */
+export const MAX_OWN_QUERIES = 256
+/** Queries of others whose reports we wait for; the oldest is closed when there are more. */
+export const MAX_OPEN_ROUNDS = 8_192
+/** Hits held back per query until all children had their turn, and bytes of all that are held. */
+export const MAX_HELD_HITS = 2 * MAX_QUERY_HITS
+export const MAX_HELD_BYTES = 2 * MAX_QUERY_HIT_BYTES
+export const MAX_ALL_HELD_BYTES = 16 * 1024 * 1024
+/** Pairs of cid and provider that a query remembers, to pass each on once. */
+export const MAX_MERGE_KEYS = 8 * MAX_QUERY_HITS
+
+/** Distinct results after which a search asks nobody else. SEARCH of Gnutella's dynamic querying used 50 to 150 raw ones. */
+export const ENOUGH_RESULTS = 30
+/**
+ * Results of one deliverer that count towards enough, unless they are our own. With 10 % spammers and no such
+ * limit a fifth of the rare files is missed, because fakes end the search early (simulated).
+ */
+export const MAX_COUNTED_PER_DELIVERER = 5
+/** Providers shown in one row. */
+export const MAX_ROW_PROVIDERS = 32
+
+/** Results of a search, and its time, when nothing else is asked for. */
+export const DEFAULT_LIMIT = 50
+export const DEFAULT_TIMEOUT_MS = 10_000
+/** The neighbours have 3 round trips of the slowest link and some time to look. */
+export const PROBE_RTTS = 3
+export const PROBE_SLACK_MS = 100
+export const MIN_PROBE_MS = 200
+export const MAX_PROBE_MS = 1_000

@@ -1,0 +1,61 @@
+/**
+ * Sends the copies of a query: as many as budget and rates allow, and divides what is left among them.
+ */
+import type { Counters } from '../base/counters.ts'
+import type { Random } from '../base/ports.ts'
+import { sample } from '../base/random.ts'
+import type { Query, SearchMessage } from '../wire/search-message.ts'
+import type { SearchDrop } from './actions.ts'
+import { splitBudget } from './budget.ts'
+import type { NeighbourRates } from './neighbour-rates.ts'
+import type { FloodRound } from './query-state.ts'
+
+/** What the copies of one round have in common; `budget` is that of all together. */
+export type Copy = Pick<Query, 'ttl' | 'hops' | 'budget'>
+
+export interface CopySenderOptions<Peer> {
+  drops: Counters<SearchDrop>
+  random: Random
+  rates: ReadonlyMap<Peer, NeighbourRates>
+  /** Returns the bytes of what it sends. */
+  send: (to: Peer, message: SearchMessage) => number
+}
+
+export class CopySender<Peer> {
+  readonly #options: CopySenderOptions<Peer>
+
+  constructor(options: CopySenderOptions<Peer>) {
+    this.#options = options
+  }
+
+  /** With fewer budget than targets a random part of them is chosen, and the round is marked as truncated. */
+  spread(round: FloodRound<Peer>, copy: Copy, targets: readonly Peer[], now: number): void {
+    const { drops, random, rates } = this.#options
+    const room = new Map(targets.map(peer => [peer, rates.get(peer)?.sendable(round.query.ours, now) ?? 0]))
+    const open = targets.filter(peer => (room.get(peer) ?? 0) > 0)
+    const chosen = open.length <= copy.budget ? open : sample(open, copy.budget, random)
+    if (open.length < targets.length) drops.add('send-rate', targets.length - open.length)
+    if (chosen.length < open.length) drops.add('no-budget', open.length - chosen.length)
+    if (chosen.length < targets.length) round.totals.truncated = true
+
+    const shares = splitBudget(copy.budget, chosen.length)
+    for (const [i, peer] of chosen.entries()) {
+      const affordable = (room.get(peer) ?? 1) - 1
+      const budget = copy.ttl === 1 ? 0 : Math.min(shares[i] ?? 0, affordable)
+      this.#sendOne(round, peer, { ...copy, budget }, now)
+    }
+  }
+
+  #sendOne(round: FloodRound<Peer>, to: Peer, copy: Copy, now: number): void {
+    const { query, totals, wantsReport: report } = round
+    const { id, nonce, text, ownOnly } = query
+    this.#options.rates.get(to)?.spend(1 + copy.budget, now)
+    const link = query.link(to)
+    link.sentTtl = Math.max(link.sentTtl, copy.ttl)
+    link.given += copy.budget
+    query.spent += 1 + copy.budget
+    round.waiting.set(to, copy.budget)
+    totals.queries++
+    totals.bytes += this.#options.send(to, { type: 'query', id, nonce, text, ...copy, ownOnly, report })
+  }
+}

@@ -1,0 +1,377 @@
+/**
+ * Flooding with a budget: what this node does with queries, hits, reports and cancels of its neighbours, and with
+ * its own queries.
+ *
+ * Pure. Facts and the time come in, actions go out, so the daemon and the simulator drive the same class.
+ * Rules: ../wire/SPEC.md, search.
+ */
+import { Counters } from '../base/counters.ts'
+import type { Random } from '../base/ports.ts'
+import { SeenTable } from '../base/seen-table.ts'
+import { MAX_QUERY_HIT_BYTES, MAX_QUERY_HITS, QUERY_ID_BYTES } from '../wire/limits.ts'
+import { queryId, type SearchMessage } from '../wire/search-message.ts'
+import type { AnswerQuery, Ask, Asked, SearchAction, SearchDrop, StrikeReason } from './actions.ts'
+import {
+  MAX_CARRIED_COPIES,
+  MAX_OPEN_ROUNDS,
+  MAX_OWN_QUERIES,
+  REMEMBER_LEAVER_MS,
+  REMEMBERED_LEAVERS,
+  SEEN_QUERIES,
+  SEEN_QUERY_MS
+} from './constants.ts'
+import { CopySender } from './copies.ts'
+import { HitReturn } from './hit-return.ts'
+import { NeighbourRates } from './neighbour-rates.ts'
+import { type FloodRound, type QueryLink, QueryState } from './query-state.ts'
+import { addReport, believable, emptyReport, type ReportMessage, sealReport } from './report.ts'
+import { isWellFormed, maxBudget, waitMs } from './rules.ts'
+
+export interface EngineOptions {
+  answer: AnswerQuery
+  /** Bytes that a message takes on the link, framing included. */
+  sizeOf: (message: SearchMessage) => number
+  random: Random
+}
+
+type QueryMessage = Extract<SearchMessage, { type: 'query' }>
+type HitsMessage = Extract<SearchMessage, { type: 'hits' }>
+
+/** @typeParam Peer - PeerKey in the daemon, array index in the simulator */
+export class SearchEngine<Peer extends string | number> {
+  /** What was not carried on, by reason. */
+  readonly drops = new Counters<SearchDrop>()
+  readonly #options: EngineOptions
+  readonly #neighbours = new Map<Peer, NeighbourRates>()
+  readonly #leavers: SeenTable<Peer, NeighbourRates>
+  readonly #queries: SeenTable<string, QueryState<Peer>>
+  readonly #own = new Map<string, QueryState<Peer>>()
+  /** All rounds that wait for reports, oldest first. */
+  readonly #rounds = new Set<FloodRound<Peer>>()
+  readonly #copies: CopySender<Peer>
+  readonly #hits: HitReturn<Peer>
+  /** What the call in progress will return. */
+  #actions: SearchAction<Peer>[] = []
+
+  constructor(options: EngineOptions, now: number) {
+    this.#options = options
+    const send = (to: Peer, message: SearchMessage): number => this.#send(to, message)
+    const { drops } = this
+    this.#copies = new CopySender({ drops, random: options.random, rates: this.#neighbours, send })
+    const isNeighbour = (peer: Peer): boolean => this.#neighbours.has(peer)
+    this.#hits = new HitReturn({ drops, sizeOf: options.sizeOf, send, isNeighbour })
+    this.#leavers = new SeenTable({ lifetimeMs: REMEMBER_LEAVER_MS, capacity: REMEMBERED_LEAVERS }, now)
+    this.#queries = new SeenTable({ lifetimeMs: SEEN_QUERY_MS, capacity: SEEN_QUERIES }, now)
+  }
+
+  /** When `tick` has something to do next, ms of the caller's clock; undefined: nothing is open. */
+  get nextDeadline(): number | undefined {
+    let next: number | undefined
+    for (const { endsAt } of this.#rounds) next = Math.min(next ?? endsAt, endsAt)
+    return next
+  }
+
+  /** Whether `tick` will have something to do. */
+  get hasDeadlines(): boolean {
+    return this.#rounds.size > 0
+  }
+
+  addNeighbour(peer: Peer, now: number): void {
+    if (!this.#neighbours.has(peer))
+      this.#neighbours.set(peer, this.#leavers.get(peer) ?? new NeighbourRates(now))
+  }
+
+  removeNeighbour(peer: Peer, now: number): SearchAction<Peer>[] {
+    const rates = this.#neighbours.get(peer)
+    if (rates === undefined) return []
+    this.#neighbours.delete(peer)
+    this.#leavers.set(peer, rates, now)
+    for (const round of [...this.#rounds]) {
+      if (round.waiting.has(peer)) {
+        this.#giveUp(round, peer)
+        if (round.waiting.size === 0) this.#close(round, now)
+      }
+      if (round.parent === peer) this.#onParentGone(round.query, peer)
+    }
+    return this.#take()
+  }
+
+  /** Sends a query of ours to the neighbours. Call `cancel` when its hits are not wanted any more, in any case. */
+  ask(ask: Ask<Peer>, now: number): Asked<Peer> {
+    const query = this.#own.get(ask.again ?? '') ?? this.#newOwnQuery(ask, now)
+    query.ttl = Math.max(query.ttl, ask.ttl)
+    const round = query.openRound({
+      parent: undefined,
+      wantsReport: ask.report,
+      budget: ask.budget,
+      endsAt: now + waitMs(ask.ttl + 1)
+    })
+    const excluded = new Set(ask.exclude)
+    const targets = [...this.#neighbours.keys()].filter(peer => !excluded.has(peer))
+    this.#copies.spread(
+      round,
+      { ttl: ask.ttl, hops: 0, budget: Math.min(ask.budget, maxBudget(query)) },
+      targets,
+      now
+    )
+    const { queries, bytes } = round.totals
+    if (!ask.report) query.closeRound(round)
+    else if (round.waiting.size === 0) this.#close(round, now)
+    else this.#rounds.add(round)
+    return { id: query.id, actions: this.#take(), queries, bytes }
+  }
+
+  /** Ends a query of ours: its hits are dropped from here on, and those still at work on it are told. */
+  cancel(id: string, _now: number): SearchAction<Peer>[] {
+    const query = this.#own.get(id)
+    if (query !== undefined) this.#cancelQuery(query)
+    return this.#take()
+  }
+
+  onMessage(from: Peer, message: SearchMessage, now: number): SearchAction<Peer>[] {
+    if (!this.#neighbours.has(from)) this.drops.add('not-neighbour')
+    else if (message.type === 'query') this.#onQuery(from, message, now)
+    else if (message.type === 'hits') this.#onHits(from, message, now)
+    else if (message.type === 'report') this.#onReport(from, message, now)
+    else if (message.type === 'cancel') this.#onCancel(from, message.id, now)
+    return this.#take()
+  }
+
+  /** The link could not take a message that an action told to send. */
+  onSendFailed(to: Peer, message: SearchMessage, now: number): SearchAction<Peer>[] {
+    this.drops.add('send-failed')
+    const query = message.type === 'query' ? this.#queries.get(message.id) : undefined
+    const round = query?.rounds.findLast(open => open.waiting.has(to))
+    if (message.type === 'query' && round !== undefined) {
+      this.#neighbours.get(to)?.refundSent(1 + message.budget, now)
+      round.waiting.delete(to)
+      round.totals.queries--
+      round.totals.bytes -= this.#options.sizeOf(message)
+      round.totals.truncated = true
+      if (round.waiting.size === 0) this.#close(round, now)
+    }
+    return this.#take()
+  }
+
+  /** Ends the rounds whose time is over. */
+  tick(now: number): SearchAction<Peer>[] {
+    for (const round of [...this.#rounds]) if (now >= round.endsAt) this.#close(round, now)
+    return this.#take()
+  }
+
+  #newOwnQuery(ask: Ask<Peer>, now: number): QueryState<Peer> {
+    const oldest = this.#own.size >= MAX_OWN_QUERIES ? this.#own.values().next().value : undefined
+    if (oldest !== undefined) this.#cancelQuery(oldest)
+    const nonce = this.#options.random.bytes(QUERY_ID_BYTES)
+    const { text, ownOnly } = ask
+    const query = new QueryState<Peer>({ id: queryId(nonce, text), nonce, text, ownOnly, ours: true })
+    this.#own.set(query.id, query)
+    this.#queries.set(query.id, query, now)
+    return query
+  }
+
+  #onQuery(from: Peer, query: QueryMessage, now: number): void {
+    if (!isWellFormed(query)) {
+      this.drops.add('malformed')
+      this.#strike(from, 'malformed')
+      return
+    }
+    const verdict = this.#neighbours.get(from)?.receive(1 + query.budget, now)
+    if (verdict !== 'carry') {
+      this.drops.add('over-rate')
+      if (verdict === 'strike') this.#strike(from, 'flooding')
+      return
+    }
+
+    const known = this.#queries.get(query.id) ?? this.#newQuery(query, now)
+    const link = known.link(from)
+    link.gotTtl = Math.max(link.gotTtl, query.ttl)
+    if (known.ours || known.cancelled || query.ttl <= known.ttl) this.#refuse(from, query, 'duplicate', now)
+    else if (known.carried >= MAX_CARRIED_COPIES) this.#refuse(from, query, 'carried-enough', now)
+    else this.#carry(known, from, query, now)
+  }
+
+  #newQuery(query: QueryMessage, now: number): QueryState<Peer> {
+    const { id, nonce, text, ownOnly } = query
+    const state = new QueryState<Peer>({ id, nonce, text, ownOnly, ours: false })
+    this.#queries.set(id, state, now)
+    return state
+  }
+
+  /** The first copy is answered; a later one that reaches further is only passed on. */
+  #carry(query: QueryState<Peer>, from: Peer, copy: QueryMessage, now: number): void {
+    const isFirst = query.ttl === 0
+    query.ttl = copy.ttl
+    if (!query.parents.includes(from)) query.parents.push(from)
+    const round = query.openRound({
+      parent: from,
+      wantsReport: copy.report,
+      budget: copy.budget,
+      endsAt: now + waitMs(copy.ttl)
+    })
+    this.#rounds.add(round)
+    if (copy.ttl > 1) this.#passOn(round, from, copy, now)
+    if (isFirst) {
+      round.totals.nodes = 1
+      this.#hits.pass(query, undefined, this.#options.answer(copy.text, copy.ownOnly, MAX_QUERY_HITS), round)
+    } else {
+      round.totals.duplicates = 1
+    }
+    if (round.waiting.size === 0) this.#close(round, now)
+    else if (this.#rounds.size > MAX_OPEN_ROUNDS) this.#closeOldest(now)
+  }
+
+  #passOn(round: FloodRound<Peer>, from: Peer, copy: QueryMessage, now: number): void {
+    const { query } = round
+    const ttl = copy.ttl - 1
+    const targets = [...this.#neighbours.keys()].filter(peer => {
+      const gotTtl = query.links.get(peer)?.gotTtl ?? 0
+      // Who sent us a copy had one hop more itself: ours would be a duplicate there unless it reaches further.
+      return peer !== from && (gotTtl === 0 || ttl > gotTtl + 1)
+    })
+    query.carried++
+    const budget = Math.min(copy.budget, maxBudget(query) - query.spent)
+    this.#copies.spread(round, { ttl, hops: copy.hops + 1, budget }, targets, now)
+  }
+
+  #refuse(from: Peer, query: QueryMessage, reason: 'duplicate' | 'carried-enough', now: number): void {
+    this.drops.add(reason)
+    this.#neighbours.get(from)?.refundReceived(query.budget, now)
+    if (!query.report) return
+    // A copy that reached further and was not carried leaves nodes out.
+    const totals = { ...emptyReport(), duplicates: 1, truncated: reason === 'carried-enough' }
+    this.#send(from, sealReport(query.id, totals, this.#options.sizeOf))
+  }
+
+  #onHits(from: Peer, message: HitsMessage, now: number): void {
+    const query = this.#queries.get(message.id)
+    const link = query?.links.get(from)
+    if (query === undefined) this.#dropUnasked(from, 'unknown-query', now)
+    else if (link === undefined || link.sentTtl === 0) this.#dropUnasked(from, 'unasked-hits', now)
+    else if (query.cancelled) this.drops.add('cancelled', message.hits.length)
+    else this.#onAskedHits(from, message, query, link)
+  }
+
+  #onAskedHits(from: Peer, message: HitsMessage, query: QueryState<Peer>, link: QueryLink): void {
+    const bytes = this.#options.sizeOf(message)
+    const fits = link.bytes + bytes <= MAX_QUERY_HIT_BYTES
+    const hits = fits ? message.hits.slice(0, MAX_QUERY_HITS - link.hits) : []
+    if (hits.length < message.hits.length) this.drops.add('hit-limit', message.hits.length - hits.length)
+    if (hits.length === 0) return
+    link.hits += hits.length
+    link.bytes += bytes
+    link.frames++
+    if (query.ours) this.#actions.push({ kind: 'hits', id: query.id, from, hits, bytes })
+    else
+      this.#hits.pass(
+        query,
+        from,
+        hits,
+        query.rounds.find(round => round.waiting.has(from)) ?? query.rounds[0]
+      )
+  }
+
+  #onReport(from: Peer, message: ReportMessage, now: number): void {
+    const query = this.#queries.get(message.id)
+    const round = query?.rounds.find(open => open.wantsReport && open.waiting.has(from))
+    if (query === undefined || round === undefined) {
+      this.#dropUnasked(from, 'unasked-report', now)
+      return
+    }
+    const given = round.waiting.get(from) ?? 0
+    const report = believable(message, query.link(from).given)
+    this.#neighbours.get(from)?.refundSent(Math.max(0, given - report.queries), now)
+    round.waiting.delete(from)
+    addReport(round.totals, report)
+    if (round.waiting.size === 0) this.#close(round, now)
+  }
+
+  #onCancel(from: Peer, id: string, now: number): void {
+    const query = this.#queries.get(id)
+    if (query?.parents.includes(from)) this.#onParentGone(query, from)
+    else this.#dropUnasked(from, 'unasked-cancel', now)
+  }
+
+  /** A way back is closed, because its peer left or cancelled. The query ends with the last one. */
+  #onParentGone(query: QueryState<Peer>, parent: Peer): void {
+    query.parents = query.parents.filter(peer => peer !== parent)
+    if (this.#hits.wayBack(query) === undefined) {
+      this.#cancelQuery(query)
+      return
+    }
+    for (const round of query.rounds) {
+      if (round.parent !== parent) continue
+      this.#rounds.delete(round)
+      query.closeRound(round)
+    }
+    if (query.rounds.length === 0) this.#hits.release(query, undefined)
+  }
+
+  #cancelQuery(query: QueryState<Peer>): void {
+    const children = new Set<Peer>()
+    for (const round of query.rounds) {
+      this.#rounds.delete(round)
+      for (const child of round.waiting.keys()) children.add(child)
+    }
+    query.rounds = []
+    query.cancelled = true
+    this.#own.delete(query.id)
+    this.#hits.discard(query)
+    for (const child of children) {
+      // With ttl 1 the child has answered by now and has nobody to pass it on to.
+      const isAtWork = query.link(child).sentTtl > 1 && this.#neighbours.has(child)
+      if (isAtWork) this.#send(child, { type: 'cancel', id: query.id })
+    }
+  }
+
+  /** All children have reported, or had their time. */
+  #close(round: FloodRound<Peer>, now: number): void {
+    const { query, parent, totals } = round
+    for (const child of [...round.waiting.keys()]) this.#giveUp(round, child)
+    this.#rounds.delete(round)
+    query.closeRound(round)
+    if (query.ours) {
+      this.#actions.push({ kind: 'ended', id: query.id, report: totals })
+      return
+    }
+    if (query.rounds.length === 0) this.#hits.release(query, round)
+    const rates = parent === undefined ? undefined : this.#neighbours.get(parent)
+    if (!round.wantsReport || parent === undefined || rates === undefined) return
+    rates.refundReceived(Math.max(0, round.budget - totals.queries), now)
+    this.#send(parent, sealReport(query.id, totals, this.#options.sizeOf))
+  }
+
+  #closeOldest(now: number): void {
+    const oldest = this.#rounds.values().next().value
+    if (oldest === undefined) return
+    this.drops.add('rounds-full')
+    this.#close(oldest, now)
+  }
+
+  /** No report will come from this child: what it sent is all that is known of its part. */
+  #giveUp(round: FloodRound<Peer>, child: Peer): void {
+    round.waiting.delete(child)
+    const { frames, bytes } = round.query.link(child)
+    addReport(round.totals, { ...emptyReport(), answers: frames, bytes, truncated: true })
+  }
+
+  #dropUnasked(from: Peer, reason: SearchDrop, now: number): void {
+    this.drops.add(reason)
+    if (this.#neighbours.get(from)?.receiveUnasked(now)) this.#strike(from, 'flooding')
+  }
+
+  #strike(peer: Peer, reason: StrikeReason): void {
+    this.#actions.push({ kind: 'strike', peer, reason })
+  }
+
+  #send(to: Peer, message: SearchMessage): number {
+    this.#actions.push({ kind: 'send', to, message })
+    return this.#options.sizeOf(message)
+  }
+
+  #take(): SearchAction<Peer>[] {
+    const actions = this.#actions
+    this.#actions = []
+    return actions
+  }
+}

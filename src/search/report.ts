@@ -1,0 +1,46 @@
+/**
+ * Adding up what the parts of a flood cost.
+ */
+import type { FloodReport, SearchMessage } from '../wire/search-message.ts'
+
+export type ReportMessage = Extract<SearchMessage, { type: 'report' }>
+
+export function emptyReport(): FloodReport {
+  return { nodes: 0, queries: 0, answers: 0, bytes: 0, duplicates: 0, truncated: false }
+}
+
+export function addReport(total: FloodReport, part: FloodReport): void {
+  total.nodes += part.nodes
+  total.queries += part.queries
+  total.answers += part.answers
+  total.bytes += part.bytes
+  total.duplicates += part.duplicates
+  total.truncated ||= part.truncated
+}
+
+/**
+ * What can be true of a report from a peer that was given `budget`: it and those behind it sent at most that many
+ * copies, so no more than one node each, and itself, can have answered.
+ */
+export function believable(report: FloodReport, budget: number): FloodReport {
+  return {
+    nodes: Math.min(report.nodes, budget + 1),
+    queries: Math.min(report.queries, budget),
+    answers: report.answers,
+    bytes: report.bytes,
+    duplicates: Math.min(report.duplicates, budget + 1),
+    truncated: report.truncated
+  }
+}
+
+/** The message for the parent. It counts itself, its bytes included. */
+export function sealReport(
+  id: string,
+  totals: FloodReport,
+  sizeOf: (message: SearchMessage) => number
+): ReportMessage {
+  const message: ReportMessage = { type: 'report', id, ...totals, answers: totals.answers + 1 }
+  // The number of bytes takes bytes itself; the second round is right unless its own length just grew.
+  for (let i = 0; i < 3; i++) message.bytes = totals.bytes + sizeOf(message)
+  return message
+}

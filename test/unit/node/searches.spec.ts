@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict'
+import { seededRandom } from '../../../src/base/random.ts'
+import { MemoryEntryStore } from '../../../src/catalog/index.ts'
+import type { SearchEvent, SearchRequest } from '../../../src/node/api.ts'
+import { NodeError } from '../../../src/node/errors.ts'
+import { MAX_RUNNING_SEARCHES, Searches, type SearchLinks } from '../../../src/node/searches.ts'
+import {
+  decodeSearchMessage,
+  encodeSearchMessage,
+  type SearchMessage
+} from '../../../src/wire/search-message.ts'
+import { hitOf, peerId } from '../search/virtual-network.ts'
+
+/** Nodes in a row whose messages go through the codec at once; time is turned by hand. */
+class Row {
+  now = 1_000
+  readonly nodes: Searches[] = []
+  readonly stores: MemoryEntryStore[] = []
+  readonly sent: SearchMessage[] = []
+  readonly #links: TestLinks[] = []
+  readonly #tasks = new Set<() => void>()
+
+  constructor(count: number) {
+    for (let i = 0; i < count; i++) this.#add(i)
+    for (let i = 0; i + 1 < count; i++) {
+      this.#links[i]?.join(this.#links[i + 1] as TestLinks)
+      this.#links[i + 1]?.join(this.#links[i] as TestLinks)
+    }
+  }
+
+  #add(i: number): void {
+    const links = new TestLinks(peerId(i), message => this.sent.push(message))
+    const store = new MemoryEntryStore()
+    const node = new Searches({
+      self: peerId(i),
+      nickname: `n${i}`,
+      nicknameOf: () => undefined,
+      store,
+      links,
+      clock: { now: () => this.now },
+      random: seededRandom(i + 1),
+      every: (_ms, task) => {
+        this.#tasks.add(task)
+        return () => this.#tasks.delete(task)
+      }
+    })
+    void node.start()
+    this.#links.push(links)
+    this.stores.push(store)
+    this.nodes.push(node)
+  }
+
+  share(node: number, ...files: number[]): void {
+    const entries = files.map(file => hitOf(file).entry)
+    this.stores[node]?.putPage(peerId(node), `page ${files.join()}`, entries)
+  }
+
+  /** Collects a whole search, turning the clock whenever it waits. */
+  async search(node: number, request: SearchRequest): Promise<SearchEvent[]> {
+    const { signal } = new AbortController()
+    const events: SearchEvent[] = []
+    const turn = setInterval(() => this.turn(50), 0)
+    try {
+      for await (const event of (this.nodes[node] as Searches).search(request, { signal })) events.push(event)
+    } finally {
+      clearInterval(turn)
+    }
+    return events
+  }
+
+  turn(ms: number): void {
+    this.now += ms
+    for (const task of [...this.#tasks]) task()
+  }
+
+  get isTicking(): boolean {
+    return this.#tasks.size > 0
+  }
+}
+
+class TestLinks implements SearchLinks {
+  readonly #self: string
+  readonly #onSent: (message: SearchMessage) => void
+  readonly #others = new Map<string, TestLinks>()
+  #onMessage: (peer: string, message: SearchMessage) => void = () => {}
+  #onJoin: (peer: string) => void = () => {}
+
+  constructor(self: string, onSent: (message: SearchMessage) => void) {
+    this.#self = self
+    this.#onSent = onSent
+  }
+
+  join(other: TestLinks): void {
+    this.#others.set(other.#self, other)
+    this.#onJoin(other.#self)
+  }
+
+  neighbours() {
+    return [...this.#others.keys()].map(peer => ({ peer, rttMs: 1 }))
+  }
+
+  send(peer: string, message: SearchMessage): boolean {
+    this.#onSent(message)
+    const bytes = encodeSearchMessage(message)
+    const other = this.#others.get(peer)
+    setImmediate(() => other?.receive(this.#self, decodeSearchMessage(bytes)))
+    return true
+  }
+
+  receive(from: string, message: SearchMessage): void {
+    this.#onMessage(from, message)
+  }
+
+  strike(peer: string, reason: string): void {
+    assert.fail(`${peer} got a strike: ${reason}`)
+  }
+
+  onMessage(handler: (peer: string, message: SearchMessage) => void): void {
+    this.#onMessage = handler
+  }
+
+  onJoin(handler: (peer: string) => void): void {
+    this.#onJoin = handler
+  }
+
+  onLeave(): void {}
+}
+
+const hitsOf = (events: SearchEvent[]) => events.flatMap(event => (event.type === 'hit' ? [event] : []))
+const doneOf = (events: SearchEvent[]) => events.flatMap(event => (event.type === 'done' ? [event] : []))[0]
+
+describe('Searches', () => {
+  it('finds own files without a message when that is enough', async () => {
+    const row = new Row(2)
+    row.share(0, ...Array.from({ length: 30 }, (_, i) => i))
+    const events = await row.search(0, { text: 'file' })
+    assert.equal(hitsOf(events).length, 30)
+    assert.deepEqual(hitsOf(events)[0]?.providers, [
+      { peerId: peerId(0), nickname: 'n0', how: 'own', confirmed: true }
+    ])
+    assert.equal(row.sent.length, 0)
+  })
+
+  it('finds a file of a neighbour, which confirms that it has it', async () => {
+    const row = new Row(2)
+    row.share(1, 7)
+    const [hit] = hitsOf(await row.search(0, { text: 'file 7' }))
+    assert.equal(hit?.stage, 'neighbours')
+    assert.deepEqual(hit?.providers, [{ peerId: peerId(1), nickname: 'n1', how: 'known', confirmed: true }])
+  })
+
+  it('finds what a neighbour knows of others, unconfirmed', async () => {
+    const row = new Row(2)
+    row.stores[1]?.putPage(peerId(5), 'page', [hitOf(7).entry])
+    const [hit] = hitsOf(await row.search(0, { text: 'file 7' }))
+    assert.deepEqual(hit?.providers, [{ peerId: peerId(5), nickname: '', how: 'known', confirmed: false }])
+  })
+
+  it('floods for what the neighbours do not know, and counts exactly', async () => {
+    const row = new Row(5)
+    row.share(4, 7)
+    const events = await row.search(0, { text: 'file 7', strategy: 'flood' })
+    assert.equal(hitsOf(events)[0]?.stage, 'flood')
+    const flood = doneOf(events)?.stages.at(-1)
+    // 4 copies, 4 reports, and the hit on each of 4 links.
+    assert.deepEqual([flood?.messages, flood?.nodes, flood?.duplicates], [12, 4, 0])
+    assert.equal(row.sent.length, 12)
+    assert.equal(doneOf(events)?.truncated, false)
+  })
+
+  it('shows own files only, and asks others for theirs, in a classic flood', async () => {
+    const row = new Row(2)
+    row.share(0, 1)
+    row.share(1, 2)
+    row.stores[0]?.putPage(peerId(9), 'page', [hitOf(3).entry])
+    row.stores[1]?.putPage(peerId(9), 'page', [hitOf(4).entry])
+    const events = await row.search(0, { text: 'file', strategy: 'flood', ttl: 1 })
+    assert.deepEqual(
+      hitsOf(events).map(({ name, stage }) => `${name} ${stage}`),
+      ['file 1 0.txt catalogue', 'file 2 0.txt flood']
+    )
+  })
+
+  it('floods after an empty probe', async () => {
+    const row = new Row(3)
+    row.share(2, 7)
+    const events = await row.search(0, { text: 'file 7' })
+    assert.deepEqual(
+      doneOf(events)?.stages.map(({ stage, hits }) => [stage, hits]),
+      [
+        ['catalogue', 0],
+        ['neighbours', 0],
+        ['flood', 1]
+      ]
+    )
+  })
+
+  it('does not show hits that do not fit the query', async () => {
+    const row = new Row(2)
+    row.share(1, 7)
+    const [query] = await row.search(0, { text: 'file' }).then(hitsOf)
+    assert.equal(query?.name, 'file 7 0.txt')
+    row.stores[1]?.dropProvider(peerId(1))
+    const liar = row.stores[1]
+    if (liar !== undefined) liar.search = () => [{ provider: peerId(1), entry: hitOf(8).entry }]
+    assert.deepEqual(hitsOf(await row.search(0, { text: 'elephant' })), [])
+    assert.equal(row.nodes[0]?.stats()['hit-not-matching'], 1)
+  })
+
+  it('cancels when nobody listens any more, and then nothing ticks', async () => {
+    const row = new Row(4)
+    row.share(0, 1)
+    const search = (row.nodes[0] as Searches).search(
+      { text: 'file', strategy: 'flood' },
+      { signal: new AbortController().signal }
+    )
+    for await (const event of search) if (event.type === 'hit') break
+    assert.equal(row.sent.at(-1)?.type, 'cancel')
+    await new Promise(setImmediate)
+    row.turn(5_000)
+    assert.equal(row.isTicking, false)
+  })
+
+  it('ends with the reason of its signal', async () => {
+    const row = new Row(2)
+    const control = new AbortController()
+    const search = (row.nodes[0] as Searches).search({ text: 'file' }, { signal: control.signal })
+    const next = search[Symbol.asyncIterator]().next()
+    control.abort(new Error('enough of it'))
+    await assert.rejects(next, { message: 'enough of it' })
+  })
+
+  const bad: Array<{ field: string; request: SearchRequest }> = [
+    { field: 'text', request: { text: '  ' } },
+    { field: 'text', request: { text: 'size:>big' } },
+    { field: 'ttl', request: { text: 'x', ttl: 8 } },
+    { field: 'ttl', request: { text: 'x', ttl: 0 } },
+    { field: 'limit', request: { text: 'x', limit: 0 } },
+    { field: 'limit', request: { text: 'x', limit: 2.5 } },
+    { field: 'timeoutMs', request: { text: 'x', timeoutMs: -1 } },
+    { field: 'strategy', request: { text: 'x', strategy: 'magic' as never } }
+  ]
+  for (const { field, request } of bad) {
+    it(`refuses ${JSON.stringify(request)} at once and names ${field}`, () => {
+      const { signal } = new AbortController()
+      assert.throws(
+        () => new Row(1).nodes[0]?.search(request, { signal }),
+        (err: NodeError) =>
+          err instanceof NodeError && err.fault.code === 'bad-input' && err.fault.field === field
+      )
+    })
+  }
+
+  it('runs a bounded number of searches at the same time', async () => {
+    const row = new Row(2)
+    const control = new AbortController()
+    const search = () => (row.nodes[0] as Searches).search({ text: 'file' }, { signal: control.signal })
+    const running = Array.from({ length: MAX_RUNNING_SEARCHES }, () =>
+      search()[Symbol.asyncIterator]().next()
+    )
+    assert.throws(search, /64 searches are running/)
+    control.abort()
+    await Promise.allSettled(running)
+    assert.doesNotThrow(search)
+  })
+})
