@@ -1,0 +1,71 @@
+/**
+ * What of a folder is not shared: hidden, temporary and unfinished files, and what the owner's `.p2pignore` names.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import ignore, { type Ignore } from 'ignore'
+import { isMissing } from './disk-error.ts'
+
+/** At the root of a share, with the rules of .gitignore. */
+export const IGNORE_FILE = '.p2pignore'
+
+/** Ends of names, in lower case: editors, browsers, download and office programs at work. `.part` is also ours. */
+const TEMPORARY_ENDS = [
+  '~',
+  '.tmp',
+  '.temp',
+  '.swp',
+  '.swo',
+  '.swx',
+  '.crdownload',
+  '.part',
+  '.partial',
+  '.!ut'
+]
+const MORE_TEMPORARY_ENDS = ['.!qb', '.aria2', '.bc!', '.download', '.opdownload', '.filepart', '.lock']
+const ENDS = [...TEMPORARY_ENDS, ...MORE_TEMPORARY_ENDS]
+
+/** Names, in lower case, that systems leave behind. Those with a dot are hidden anyway. */
+const SYSTEM_NAMES = new Set([
+  'thumbs.db',
+  'ehthumbs.db',
+  'desktop.ini',
+  '$recycle.bin',
+  'lost+found',
+  'icon\r'
+])
+const SYSTEM_FOLDER = 'system volume information'
+
+export class IgnoreRules {
+  readonly #owners: Ignore
+
+  constructor(text = '') {
+    this.#owners = ignore({ ignorecase: process.platform !== 'linux', allowRelativePaths: true }).add(text)
+  }
+
+  /**
+   * The rules of the share at `root`.
+   *
+   * @throws when its ignore file is there but cannot be read: sharing what it names would be worse than sharing nothing
+   */
+  static async load(root: string): Promise<IgnoreRules> {
+    try {
+      return new IgnoreRules(await readFile(join(root, IGNORE_FILE), 'utf8'))
+    } catch (error) {
+      if (isMissing(error)) return new IgnoreRules()
+      throw error
+    }
+  }
+
+  /** @param path - inside the share, parts joined with `/`; also ignored when a folder above is */
+  ignores(path: string, isFolder: boolean): boolean {
+    return path.split('/').some(isIgnoredName) || this.#owners.ignores(isFolder ? `${path}/` : path)
+  }
+}
+
+/** Hidden, temporary or the system's. */
+function isIgnoredName(name: string): boolean {
+  const lower = name.toLowerCase()
+  if (name.startsWith('.') || SYSTEM_NAMES.has(lower) || lower === SYSTEM_FOLDER) return true
+  return lower.startsWith('~$') || ENDS.some(end => lower.endsWith(end))
+}

@@ -1,0 +1,16 @@
+/**
+ * Files on disk: what is shared, how it is hashed and watched, and where downloads are written.
+ */
+export { DownloadStore, type DownloadStoreOptions, type StoredDownload } from './download-store.ts'
+export { type HashCacheOptions, SqliteHashCache } from './hash-cache.ts'
+export { HashPool, type HashPoolOptions } from './hash-pool.ts'
+export { mimeType } from './mime-type.ts'
+export { deletePart, openPartFile, PartFile, type PartFileOptions, partPath } from './part-file.ts'
+export { diskPartFiles } from './part-files.ts'
+export { placeFile } from './place-file.ts'
+export { numberedName, safeName } from './safe-name.ts'
+export { Scanner } from './scanner.ts'
+export { JsonShareStore, type ShareStoreOptions } from './share-store.ts'
+export { SharedFiles, type SharedFilesOptions, type SharedServedFile } from './shared-files.ts'
+export { JsonRowStore, SeqFile } from './state-files.ts'
+export { Watcher } from './watcher.ts'

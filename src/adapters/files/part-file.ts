@@ -1,0 +1,181 @@
+/**
+ * A download's file on disk: a `.part` beside the place where it will be, filled by position, and given its name
+ * only when it is complete.
+ */
+import { type FileHandle, mkdir, open, statfs, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { OnExists } from '../../node/api.ts'
+import { NodeError } from '../../node/errors.ts'
+import { BLOCK_BYTES, MAX_NAME_BYTES } from '../../wire/limits.ts'
+import { diskError, isMissing } from './disk-error.ts'
+import { placeFile } from './place-file.ts'
+import { safeName } from './safe-name.ts'
+
+/** Left free on the disk, bytes: the database and the log write there, too. A guess. */
+const FREE_MARGIN_BYTES = 16 * 1024 * 1024
+/** Of a download's id in the name of its part file: enough to tell two downloads of one name apart. */
+const ID_CHARS = 8
+
+export interface PartFileOptions {
+  /** Absolute path of the finished file. Its folder is made when it is missing. */
+  target: string
+  /** Id of the download. */
+  id: string
+  /** Bytes of the finished file, when known: the disk must have room for them. */
+  size?: number
+}
+
+/** Where the unfinished download `id` lies. */
+export function partPath(target: string, id: string): string {
+  const suffix = `.${id.slice(0, ID_CHARS)}.part`
+  return join(dirname(target), safeName(basename(target), MAX_NAME_BYTES - suffix.length) + suffix)
+}
+
+/**
+ * Opens the part file of a download, or makes an empty one.
+ *
+ * @throws NodeError `disk` when it cannot be written, or when there is too little room
+ */
+export async function openPartFile(options: PartFileOptions): Promise<PartFile> {
+  const path = partPath(options.target, options.id)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const handle = await openOrCreate(path)
+    try {
+      if (options.size != null) await checkRoom(handle, path, options.size)
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+    return new PartFile(path, options.target, handle)
+  } catch (error) {
+    throw diskError(error, 'write', path)
+  }
+}
+
+export class PartFile {
+  readonly path: string
+  readonly #target: string
+  readonly #handle: FileHandle
+  #closed = false
+
+  /** Use `openPartFile`. */
+  constructor(path: string, target: string, handle: FileHandle) {
+    this.path = path
+    this.#target = target
+    this.#handle = handle
+  }
+
+  /**
+   * Writes leaf `block`, given in pieces, which must stay as they are until then.
+   *
+   * @throws NodeError `disk`
+   */
+  async write(block: number, chunks: readonly Uint8Array[]): Promise<void> {
+    let left = [...chunks]
+    let position = block * BLOCK_BYTES
+    try {
+      while (left.length > 0) {
+        const { bytesWritten } = await this.#handle.writev(left, position)
+        position += bytesWritten
+        left = dropBytes(left, bytesWritten)
+      }
+    } catch (error) {
+      throw diskError(error, 'write', this.path)
+    }
+  }
+
+  /** What lies at the place of leaf `block`: its bytes, if they were written; fewer at the end of the file. */
+  async read(block: number): Promise<Uint8Array> {
+    const bytes = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+    let length = 0
+    try {
+      while (length < BLOCK_BYTES) {
+        const position = block * BLOCK_BYTES + length
+        const { bytesRead } = await this.#handle.read(bytes, length, BLOCK_BYTES - length, position)
+        if (bytesRead === 0) break
+        length += bytesRead
+      }
+    } catch (error) {
+      throw diskError(error, 'read', this.path)
+    }
+    return bytes.subarray(0, length)
+  }
+
+  /** Resolves when what was written survives a power cut. */
+  async sync(): Promise<void> {
+    try {
+      await this.#handle.datasync()
+    } catch (error) {
+      throw diskError(error, 'write', this.path)
+    }
+  }
+
+  /**
+   * Gives the complete file its name, durably.
+   *
+   * @param size - bytes of the file; what an earlier attempt left behind them is cut off
+   * @returns where it is now. `placed` is false when something was there and `onExists` is `skip`
+   * @throws NodeError `conflict` when something is there and `onExists` is `fail`; the part file stays
+   */
+  async finish(size: number, onExists: OnExists): Promise<{ path: string; placed: boolean }> {
+    try {
+      await this.#handle.truncate(size)
+      await this.#handle.sync()
+      await this.close()
+      return await placeFile(this.path, this.#target, onExists)
+    } catch (error) {
+      throw diskError(error, 'write', this.#target)
+    }
+  }
+
+  /** Safe to call twice. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#handle.close()
+  }
+
+  /** Closes and deletes it. */
+  async delete(): Promise<void> {
+    await this.close()
+    await deletePart(this.path)
+  }
+}
+
+/** Deletes a part file that may be gone already. */
+export async function deletePart(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    if (!isMissing(error)) throw diskError(error, 'delete', path)
+  }
+}
+
+async function openOrCreate(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r+')
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    return await open(path, 'wx+')
+  }
+}
+
+async function checkRoom(handle: FileHandle, path: string, size: number): Promise<void> {
+  const [{ bavail, bsize }, { blocks }] = await Promise.all([statfs(dirname(path)), handle.stat()])
+  const free = bavail * bsize
+  // stat counts in units of 512 bytes whatever the file system does, and holes take none.
+  const needed = size - (blocks ?? 0) * 512 + FREE_MARGIN_BYTES
+  if (needed <= free) return
+  const message = `not enough room on the disk of ${dirname(path)}: ${needed} bytes needed, ${free} free`
+  throw new NodeError({ code: 'disk', message })
+}
+
+function dropBytes(chunks: Uint8Array[], count: number): Uint8Array[] {
+  let left = count
+  return chunks.flatMap(chunk => {
+    const dropped = Math.min(left, chunk.length)
+    left -= dropped
+    return dropped === chunk.length ? [] : [chunk.subarray(dropped)]
+  })
+}

@@ -1,0 +1,155 @@
+/**
+ * Files of shares as the transfer sees them: by cid, block by block, read from where they lie.
+ */
+import { stat } from 'node:fs/promises'
+import type { PeerKey } from '../../base/ports.ts'
+import { blockCount, blockLength, buildManifest, ContentError } from '../../content/index.ts'
+import { NodeError } from '../../node/errors.ts'
+import type { FileFacts, ServedFiles } from '../../node/share-ports.ts'
+import type { BlockSource, ServedFile } from '../../swarm/ports.ts'
+import { BLOCK_BYTES } from '../../wire/limits.ts'
+import { isMissing, meaning } from './disk-error.ts'
+import { isUnchanged } from './file-facts.ts'
+import { HandleCache, type HandleCacheOptions } from './handle-cache.ts'
+
+/** How long it may go unnoticed that a path names another file. The open file itself is checked with every block. */
+const PATH_CHECK_MS = 1_000
+
+interface SharedFile {
+  file: FileFacts
+  name: string
+  allowed(asker: PeerKey): boolean
+}
+
+/** A ServedFile that can read into memory of the caller's. */
+export interface SharedServedFile extends ServedFile {
+  /**
+   * @param into - at least as long as the block; the result is a part of it. It is free to be used again when nobody
+   * holds the result any more
+   */
+  read(block: number, into?: Uint8Array): Promise<Uint8Array>
+}
+
+export interface SharedFilesOptions {
+  /** Block digests of a file in its state, packed; the hash cache. Asked for files of more than one block only. */
+  digests: (file: FileFacts) => Uint8Array | undefined
+  handles?: Partial<HandleCacheOptions>
+}
+
+export class SharedFiles implements BlockSource, ServedFiles {
+  readonly #options: SharedFilesOptions
+  readonly #handles: HandleCache
+  /** By cid. The same content may lie in several places, for several audiences. */
+  readonly #files = new Map<string, SharedFile[]>()
+
+  constructor(options: SharedFilesOptions) {
+    this.#options = options
+    this.#handles = new HandleCache(options.handles)
+  }
+
+  /** `root`: cid as text. A file that is there already takes the new facts and audience. */
+  add(root: string, file: FileFacts, allowed: (asker: PeerKey) => boolean): void {
+    const others = this.#files.get(root)?.filter(copy => copy.file.absolute !== file.absolute) ?? []
+    const name = file.absolute.split(/[\\/]/).at(-1)!.normalize('NFC')
+    this.#files.set(root, [...others, { file, name, allowed }])
+  }
+
+  remove(root: string, absolute: string): void {
+    const others = this.#files.get(root)?.filter(copy => copy.file.absolute !== absolute) ?? []
+    if (others.length > 0) this.#files.set(root, others)
+    else this.#files.delete(root)
+    this.#handles.drop(absolute)
+  }
+
+  async find(root: string, asker: PeerKey): Promise<SharedServedFile | undefined> {
+    for (const copy of this.#files.get(root) ?? []) {
+      if (copy.allowed(asker) && (await this.#isThere(copy.file))) return this.#serve(root, copy)
+    }
+    return undefined
+  }
+
+  /** Path of a copy that is unchanged, for this node itself. */
+  async locate(root: string): Promise<string | undefined> {
+    for (const { file } of this.#files.get(root) ?? []) {
+      if (await this.#isThere(file)) return file.absolute
+    }
+    return undefined
+  }
+
+  /** Closes what is open. What is added stays. */
+  async stop(): Promise<void> {
+    await this.#handles.close()
+  }
+
+  async #isThere(file: FileFacts): Promise<boolean> {
+    try {
+      return isUnchanged(file, await stat(file.absolute, { bigint: true }))
+    } catch {
+      // Gone, or not readable: the asker is told the same.
+      return false
+    }
+  }
+
+  #serve(root: string, { file, name }: SharedFile): SharedServedFile {
+    let checkedAt = performance.now()
+    const checkPath = async (): Promise<void> => {
+      if (performance.now() - checkedAt < PATH_CHECK_MS) return
+      this.#check(file, name, await stat(file.absolute, { bigint: true }))
+      checkedAt = performance.now()
+    }
+    return {
+      root,
+      name,
+      size: file.size,
+      blocks: blockCount(file.size),
+      has: block => block >= 0 && block < blockCount(file.size),
+      innerNodes: async () => this.#innerNodes(root, file, name),
+      read: async (block, into) => {
+        try {
+          await checkPath()
+          return await this.#read(file, name, block, into)
+        } catch (error) {
+          throw readError(error, name)
+        }
+      }
+    }
+  }
+
+  #innerNodes(root: string, file: FileFacts, name: string): Uint8Array[] {
+    if (file.size <= BLOCK_BYTES) return []
+    const digests = this.#options.digests(file)
+    const manifest = digests == null ? undefined : buildManifest(digests, file.size)
+    // Digests of another state of the file are as good as none.
+    if (manifest?.root !== root) throw new ContentError({ code: 'changed', name })
+    return manifest.innerNodes
+  }
+
+  async #read(file: FileFacts, name: string, block: number, into?: Uint8Array): Promise<Uint8Array> {
+    const length = blockLength(file, block)
+    return await this.#handles.use(file.absolute, async handle => {
+      const bytes = into ?? Buffer.allocUnsafeSlow(length)
+      let read = 0
+      while (read < length) {
+        const { bytesRead } = await handle.read(bytes, read, length - read, block * BLOCK_BYTES + read)
+        if (bytesRead === 0) throw new ContentError({ code: 'changed', name })
+        read += bytesRead
+      }
+      // After reading, not before: what was written up to now is seen, too.
+      this.#check(file, name, await handle.stat({ bigint: true }))
+      return bytes.subarray(0, length)
+    })
+  }
+
+  #check(file: FileFacts, name: string, stats: Parameters<typeof isUnchanged>[1]): void {
+    if (isUnchanged(file, stats)) return
+    this.#handles.drop(file.absolute)
+    throw new ContentError({ code: 'changed', name })
+  }
+}
+
+/** Names the file as peers know it, never its path. */
+function readError(error: unknown, name: string): unknown {
+  if (error instanceof ContentError || error instanceof RangeError) return error
+  if (isMissing(error)) return new ContentError({ code: 'vanished', name }, { cause: error })
+  return new NodeError({ code: 'disk', message: `cannot read ${name}: ${meaning(error)}` }, { cause: error })
+}

@@ -1,0 +1,131 @@
+/**
+ * The files of one share: which are known, which are hashed, and what was wrong with others.
+ */
+import { checkEntry, type Entry } from '../wire/entry.ts'
+import type { Share, ShareError } from './api.ts'
+import type { FileFacts, FoundError, SavedShare } from './share-ports.ts'
+
+/** Errors that a share tells; the first ones. */
+const MAX_ERRORS = 100
+
+export interface KnownFile {
+  /** Inside the share; empty when the share is the file. */
+  path: string
+  file: FileFacts
+  /** Undefined until it is hashed. */
+  entry: Entry | undefined
+  /** Number of the last scan that found it. */
+  scan: number
+  /** It could not be hashed; the errors say why. */
+  failed: boolean
+}
+
+export class ShareFiles {
+  readonly #saved: SavedShare
+  readonly #mimeOf: (name: string) => string
+  readonly #known = new Map<string, KnownFile>()
+  #errors: ShareError[] = []
+  #bytes = 0
+  #hashed = 0
+  #failed = 0
+
+  constructor(saved: SavedShare, mimeOf: (name: string) => string) {
+    this.#saved = saved
+    this.#mimeOf = mimeOf
+  }
+
+  get size(): number {
+    return this.#known.size
+  }
+
+  /** Files that are neither hashed nor given up. */
+  get pending(): number {
+    return this.#known.size - this.#hashed - this.#failed
+  }
+
+  get(path: string): KnownFile | undefined {
+    return this.#known.get(path)
+  }
+
+  values(): Iterable<KnownFile> {
+    return this.#known.values()
+  }
+
+  isCurrent(known: KnownFile): boolean {
+    return this.#known.get(known.path) === known
+  }
+
+  /** A file that is there and not yet hashed. */
+  add(path: string, file: FileFacts, scan: number): KnownFile {
+    const known: KnownFile = { path, file, entry: undefined, scan, failed: false }
+    this.#known.set(path, known)
+    this.#bytes += file.size
+    return known
+  }
+
+  delete(known: KnownFile): void {
+    if (!this.#known.delete(known.path)) return
+    this.#bytes -= known.file.size
+    if (known.entry != null) this.#hashed--
+    if (known.failed) this.#failed--
+  }
+
+  /** The file was hashed, in state `file`. Undefined when peers would not take its name. */
+  onHashed(known: KnownFile, file: FileFacts, cid: string): Entry | undefined {
+    this.#bytes += file.size - known.file.size
+    known.file = file
+    const path = known.path === '' ? this.#saved.name : `${this.#saved.name}/${known.path}`
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    const modified = Math.max(0, Number(file.mtimeNs / 1_000_000n))
+    const entry: Entry = { cid, name, path, size: file.size, mime: this.#mimeOf(name), modified }
+    try {
+      checkEntry(entry)
+    } catch (error) {
+      this.onFailed(known, error)
+      return undefined
+    }
+    known.entry = entry
+    this.#hashed++
+    return entry
+  }
+
+  onFailed(known: KnownFile, error: unknown): void {
+    known.failed = true
+    this.#failed++
+    this.addError({ path: known.path, message: error instanceof Error ? error.message : String(error) })
+  }
+
+  addError({ path, message }: Pick<FoundError, 'path' | 'message'>): void {
+    if (this.#errors.length < MAX_ERRORS) this.#errors.push({ path, message })
+  }
+
+  /** Forgets errors at and below some paths, or all. */
+  clearErrors(paths?: ReadonlySet<string>): void {
+    this.#errors = paths == null ? [] : this.#errors.filter(({ path }) => !isUnderAny(path, paths))
+  }
+
+  view(state: Share['state']): Share {
+    const { id, path, name } = this.#saved
+    return {
+      id,
+      path,
+      name,
+      cid: this.#known.get('')?.entry?.cid ?? null,
+      files: this.#known.size,
+      bytes: this.#bytes,
+      hashed: this.#hashed,
+      pending: this.pending,
+      errors: [...this.#errors],
+      state
+    }
+  }
+}
+
+/** Whether `path` is one of `paths` or lies below one. The empty path is the whole share. */
+export function isUnderAny(path: string, paths: ReadonlySet<string>): boolean {
+  if (paths.has('') || paths.has(path)) return true
+  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+    if (paths.has(path.slice(0, slash))) return true
+  }
+  return false
+}

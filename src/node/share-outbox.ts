@@ -1,0 +1,129 @@
+/**
+ * News of the shares on their way to the catalogue and the transfer, in batches: a thousand files that are hashed
+ * within a moment are one change, one transaction and one announcement.
+ */
+import type { PeerKey } from '../base/ports.ts'
+import type { Entry, EntryKey } from '../wire/entry.ts'
+import type { Share } from './api.ts'
+import type { EntrySink, FileFacts, HashCache, HashedFile, ServedFiles } from './share-ports.ts'
+
+/** How long news wait for company, ms. */
+const BATCH_MS = 200
+/** News that do not wait: a batch is handled in one go, and nothing else runs meanwhile. */
+const MAX_BATCH = 1_000
+
+export interface SharedEntry {
+  entry: Entry
+  file: FileFacts
+  /** To be announced; else it is only served. */
+  isPublic: boolean
+  allowed(asker: PeerKey): boolean
+}
+
+export interface OutboxPorts {
+  cache: HashCache
+  served: ServedFiles
+  sink: EntrySink
+  /** A share looks different now. */
+  updated(share: Share): void
+  /** What the cache could not remember will be hashed again. */
+  onCacheError?: (error: unknown) => void
+  now(): number
+}
+
+export class ShareOutbox {
+  readonly #ports: OutboxPorts
+  #hashed: HashedFile[] = []
+  #forgotten = new Set<string>()
+  #added = new Map<string, SharedEntry>()
+  #removed = new Map<string, EntryKey>()
+  #views = new Map<string, () => Share>()
+  /** How many entries each served file has: symlinks give one more names. */
+  readonly #names = new Map<string, number>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(ports: OutboxPorts) {
+    this.#ports = ports
+  }
+
+  remember(hashed: HashedFile): void {
+    this.#hashed.push(hashed)
+    this.#schedule()
+  }
+
+  add(shared: SharedEntry): void {
+    const place = placeOf(shared)
+    this.#names.set(place, (this.#names.get(place) ?? 0) + 1)
+    this.#forgotten.delete(shared.file.absolute)
+    this.#added.set(keyOf(shared.entry), shared)
+    this.#schedule()
+  }
+
+  /** Not served from now on, withdrawn with the next batch. */
+  remove(shared: SharedEntry): void {
+    const { entry, file, isPublic } = shared
+    this.#added.delete(keyOf(entry))
+    if (isPublic) this.#removed.set(keyOf(entry), { cid: entry.cid, path: entry.path })
+    const names = (this.#names.get(placeOf(shared)) ?? 1) - 1
+    if (names > 0) this.#names.set(placeOf(shared), names)
+    else {
+      this.#names.delete(placeOf(shared))
+      this.#ports.served.remove(entry.cid, file.absolute)
+      this.#forgotten.add(file.absolute)
+    }
+    this.#schedule()
+  }
+
+  update(id: string, view: () => Share): void {
+    this.#views.set(id, view)
+    this.#schedule()
+  }
+
+  drop(id: string): void {
+    this.#views.delete(id)
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#saveHashes()
+    const added = [...this.#added.values()]
+    const removed = [...this.#removed.values()]
+    const views = [...this.#views.values()]
+    this.#added = new Map()
+    this.#removed = new Map()
+    this.#views = new Map()
+    for (const { entry, file, allowed } of added) this.#ports.served.add(entry.cid, file, allowed)
+    const announced = added.filter(({ isPublic }) => isPublic).map(({ entry }) => entry)
+    if (announced.length > 0 || removed.length > 0) this.#ports.sink.changed(announced, removed)
+    for (const view of views) this.#ports.updated(view())
+  }
+
+  /** Before anything is served: inner nodes come out of the cache. */
+  #saveHashes(): void {
+    const hashed = this.#hashed
+    const forgotten = this.#forgotten
+    this.#hashed = []
+    this.#forgotten = new Set()
+    try {
+      // Forgotten first: a file that was changed was forgotten and hashed again.
+      if (forgotten.size > 0) this.#ports.cache.forget([...forgotten], this.#ports.now())
+      if (hashed.length > 0) this.#ports.cache.put(hashed)
+    } catch (error) {
+      this.#ports.onCacheError?.(error)
+    }
+  }
+
+  #schedule(): void {
+    if (this.#added.size >= MAX_BATCH) this.flush()
+    else this.#timer ??= setTimeout(() => this.flush(), BATCH_MS)
+  }
+}
+
+function keyOf({ cid, path }: EntryKey): string {
+  return `${cid} ${path}`
+}
+
+function placeOf({ entry, file }: SharedEntry): string {
+  return `${entry.cid} ${file.absolute}`
+}

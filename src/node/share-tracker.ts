@@ -1,0 +1,303 @@
+/**
+ * Keeps up with one share: scans it, watches it, has its files hashed, and reports what comes and goes.
+ *
+ *   scanning ──all hashed──▶ ready ──change──▶ scanning
+ *       └────────root missing──┴──▶ paused ──root back──▶ scanning
+ */
+import { dirname } from 'node:path'
+import type { PeerKey } from '../base/ports.ts'
+import { buildManifest } from '../content/index.ts'
+import type { Entry } from '../wire/entry.ts'
+import type { Share } from './api.ts'
+import { type HashOutcome, type HashQueue, isSameState } from './hash-queue.ts'
+import { isUnderAny, type KnownFile, ShareFiles } from './share-files.ts'
+import type { SharedEntry, ShareOutbox } from './share-outbox.ts'
+import type {
+  FileFacts,
+  FoundError,
+  FoundFile,
+  HashCache,
+  RootFacts,
+  SavedShare,
+  ShareScanner,
+  ShareWatch,
+  ShareWatcher
+} from './share-ports.ts'
+
+/** How long the entries of a share stay when its folder is missing: a drive that is away for a moment, ms. */
+export const MISSING_GRACE_MS = 60 * 60_000
+
+export interface TrackerPorts {
+  scanner: ShareScanner
+  cache: HashCache
+  watcher: ShareWatcher
+  queue: HashQueue
+  outbox: ShareOutbox
+  allowed(asker: PeerKey): boolean
+  mimeOf(name: string): string
+  now(): number
+  /** The file that was the share was deleted. */
+  onDeleted(): void
+}
+
+export class ShareTracker {
+  readonly saved: SavedShare
+  readonly #ports: TrackerPorts
+  readonly #files: ShareFiles
+  readonly #abort = new AbortController()
+  #root: RootFacts | undefined
+  #watch: ShareWatch | undefined
+  #scan = 0
+  #scannedAt = 0
+  /** When the root was found missing, ms. */
+  #missingSince: number | undefined
+  /** What to look at next: paths inside, or everything. */
+  #dirty = new Set<string>()
+  #allDirty = false
+  #running: Promise<void> | undefined
+  #onIdle: Array<() => void> = []
+
+  constructor(saved: SavedShare, ports: TrackerPorts) {
+    this.saved = saved
+    this.#ports = ports
+    this.#files = new ShareFiles(saved, name => ports.mimeOf(name))
+  }
+
+  /** Real path, once the root was found. */
+  get real(): string {
+    return this.#root?.real ?? this.saved.path
+  }
+
+  view(): Share {
+    const view = this.#files.view(this.#state())
+    const warning = this.#watch?.warning()
+    if (warning != null) view.errors.push({ path: '', message: warning })
+    return view
+  }
+
+  entries(): Entry[] {
+    return [...this.#files.values()].flatMap(({ entry }) => entry ?? [])
+  }
+
+  /** Something changed: at these paths inside, or anywhere. */
+  changed(inside?: readonly string[]): void {
+    if (this.#abort.signal.aborted) return
+    if (inside == null) this.#allDirty = true
+    else for (const path of inside) this.#dirty.add(path)
+    this.#running ??= this.#run()
+  }
+
+  /** Resolves when all that is known to have changed is scanned and hashed, or when the share ends. */
+  async idle(): Promise<void> {
+    while (!this.#isIdle()) await new Promise<void>(resolve => this.#onIdle.push(resolve))
+  }
+
+  /** A look now and then: at the root, and everywhere when the last look was long ago. */
+  async check(rescanMs: number): Promise<void> {
+    const now = this.#ports.now()
+    if (this.#isGraceOver()) this.#removeAll()
+    if (now - this.#scannedAt >= rescanMs) this.changed()
+    else if (await this.#hasOtherRoot()) this.changed([])
+  }
+
+  /** Ends the work; what was reported stays so. */
+  async close(): Promise<void> {
+    this.#abort.abort(new Error('the share is closed'))
+    this.#wakeIdle()
+    await this.#running
+    await this.#watch?.close()
+    this.#watch = undefined
+  }
+
+  /** Ends the work and takes everything back. */
+  async remove(): Promise<void> {
+    await this.close()
+    this.#removeAll()
+    this.#ports.outbox.drop(this.saved.id)
+  }
+
+  #state(): Share['state'] {
+    if (this.#missingSince != null) return 'paused'
+    return this.#isIdle() && this.#scan > 0 ? 'ready' : 'scanning'
+  }
+
+  #isIdle(): boolean {
+    if (this.#abort.signal.aborted) return true
+    return this.#running == null && (this.#files.pending === 0 || this.#missingSince != null)
+  }
+
+  #wakeIdle(): void {
+    for (const wake of this.#onIdle.splice(0)) wake()
+  }
+
+  #touched(): void {
+    this.#ports.outbox.update(this.saved.id, () => this.view())
+    if (this.#isIdle()) this.#wakeIdle()
+  }
+
+  async #run(): Promise<void> {
+    // Let those who call in this turn of the event loop all be served by one look.
+    await Promise.resolve()
+    let looks = 0
+    while (looks++ === 0 || this.#allDirty || this.#dirty.size > 0) {
+      const paths = this.#allDirty ? undefined : this.#dirty
+      this.#dirty = new Set()
+      this.#allDirty = false
+      try {
+        await this.#update(paths)
+      } catch (error) {
+        if (this.#abort.signal.aborted) break
+        this.#files.addError({ path: '', message: error instanceof Error ? error.message : String(error) })
+        break
+      }
+    }
+    this.#running = undefined
+    if (!this.#abort.signal.aborted) this.#touched()
+  }
+
+  async #hasOtherRoot(): Promise<boolean> {
+    const root = await this.#ports.scanner.inspect(this.saved.path)
+    if (typeof root === 'string') return this.#missingSince == null
+    return !this.#isSameRoot(root)
+  }
+
+  #isGraceOver(): boolean {
+    return this.#missingSince != null && this.#ports.now() - this.#missingSince >= MISSING_GRACE_MS
+  }
+
+  #isSameRoot(root: RootFacts): boolean {
+    return this.#missingSince == null && root.inode === this.#root?.inode && root.real === this.#root.real
+  }
+
+  async #update(paths: Set<string> | undefined): Promise<void> {
+    const root = await this.#ports.scanner.inspect(this.saved.path)
+    if (typeof root === 'string') return await this.#onMissing(root)
+    const isSame =
+      this.#missingSince == null && root.inode === this.#root?.inode && root.real === this.#root.real
+    if (isSame && paths?.size === 0) return
+    if (isSame && paths != null && root.kind === 'folder') return await this.#scanPaths(root, paths)
+    await this.#scanAll(root, isSame)
+  }
+
+  /** A folder may be a drive that is away; a file that its folder has lost was deleted. */
+  async #onMissing(how: 'missing' | 'unreadable' | 'special'): Promise<void> {
+    if (this.#missingSince == null) {
+      this.#missingSince = this.#ports.now()
+      this.#files.clearErrors()
+      this.#files.addError({ path: '', message: how === 'missing' ? 'it is not there' : 'it cannot be read' })
+      this.#touched()
+    }
+    if (this.#isGraceOver()) this.#removeAll()
+    const isFile = this.saved.kind === 'download' || this.#root?.kind === 'file'
+    if (!isFile || how !== 'missing') return
+    if (typeof (await this.#ports.scanner.inspect(dirname(this.saved.path))) === 'string') return
+    this.#removeAll()
+    if (this.saved.kind === 'download') this.#ports.onDeleted()
+  }
+
+  async #scanAll(root: RootFacts, isSame: boolean): Promise<void> {
+    if (!isSame || this.#watch == null) await this.#watchAgain(root)
+    const scan = ++this.#scan
+    this.#scannedAt = this.#ports.now()
+    let isEmpty = true
+    let cleared = false
+    for await (const found of this.#ports.scanner.scan(root.real, { signal: this.#abort.signal })) {
+      if (!cleared) this.#files.clearErrors()
+      cleared = true
+      isEmpty = false
+      this.#take(found, scan)
+    }
+    // Where a drive was mounted, an empty folder is left when it goes.
+    if (isEmpty && !isSame && this.#root != null && this.#files.size > 0)
+      return await this.#onMissing('missing')
+    if (!cleared) this.#files.clearErrors()
+    this.#root = root
+    this.#missingSince = undefined
+    for (const known of [...this.#files.values()]) if (known.scan !== scan) this.#remove(known)
+    this.#touched()
+  }
+
+  async #scanPaths(root: RootFacts, paths: Set<string>): Promise<void> {
+    const scan = ++this.#scan
+    const scope = new Set([...paths].map(path => path.normalize('NFC')))
+    this.#files.clearErrors(scope)
+    for (const inside of paths) {
+      const options = { signal: this.#abort.signal, inside }
+      for await (const found of this.#ports.scanner.scan(root.real, options)) this.#take(found, scan)
+    }
+    for (const known of this.#knownAt(scope)) if (known.scan !== scan) this.#remove(known)
+    this.#touched()
+  }
+
+  /** Known files at and below some paths. All are gone through only when one of the paths may have been a folder. */
+  #knownAt(paths: Set<string>): KnownFile[] {
+    const direct = [...paths].map(path => this.#files.get(path))
+    if (!direct.includes(undefined)) return direct.filter(known => known != null)
+    return [...this.#files.values()].filter(({ path }) => isUnderAny(path, paths))
+  }
+
+  async #watchAgain(root: RootFacts): Promise<void> {
+    await this.#watch?.close()
+    this.#watch = undefined
+    try {
+      this.#watch = await this.#ports.watcher.watch(root.real, inside => this.changed(inside))
+    } catch {
+      // It went just now, or the system watches no more: the regular look will do.
+    }
+  }
+
+  #take(found: FoundFile | FoundError, scan: number): void {
+    if (found.kind === 'error') {
+      this.#files.addError(found)
+      return
+    }
+    const known = this.#files.get(found.path)
+    if (known != null) {
+      known.scan = scan
+      // One that is being hashed is looked at again by the queue.
+      if (!known.failed && (known.entry == null || isSameState(known.file, found.file))) return
+      this.#remove(known)
+    }
+    const fresh = this.#files.add(found.path, found.file, scan)
+    const cid = this.#ports.cache.find(found.file)
+    if (cid != null) this.#announce(fresh, found.file, cid)
+    else this.#enqueue(fresh)
+    this.#ports.outbox.update(this.saved.id, () => this.view())
+  }
+
+  #enqueue(known: KnownFile): void {
+    const done = (outcome: HashOutcome): void => this.#onHashed(known, outcome)
+    this.#ports.queue.add({ file: known.file, signal: this.#abort.signal, done })
+  }
+
+  #onHashed(known: KnownFile, outcome: HashOutcome): void {
+    if (!this.#files.isCurrent(known)) return
+    if (outcome.kind === 'hashed') {
+      const { file, digests } = outcome
+      const { root } = buildManifest(digests, file.size)
+      this.#ports.outbox.remember({ file, root, digests })
+      this.#announce(known, file, root)
+    } else if (outcome.kind === 'vanished') this.#files.delete(known)
+    else this.#files.onFailed(known, outcome.error)
+    this.#touched()
+  }
+
+  #announce(known: KnownFile, file: FileFacts, cid: string): void {
+    const entry = this.#files.onHashed(known, file, cid)
+    if (entry != null) this.#ports.outbox.add(this.#shared(entry, file))
+  }
+
+  #remove(known: KnownFile): void {
+    this.#files.delete(known)
+    if (known.entry != null) this.#ports.outbox.remove(this.#shared(known.entry, known.file))
+  }
+
+  #removeAll(): void {
+    for (const known of [...this.#files.values()]) this.#remove(known)
+    this.#touched()
+  }
+
+  #shared(entry: Entry, file: FileFacts): SharedEntry {
+    return { entry, file, isPublic: this.saved.to === 'all', allowed: this.#ports.allowed }
+  }
+}

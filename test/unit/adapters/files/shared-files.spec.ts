@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { appendFile, rename, unlink, utimes, writeFile } from 'node:fs/promises'
+import { SharedFiles } from '../../../../src/adapters/files/index.ts'
+import {
+  buildManifest,
+  ContentError,
+  type Manifest,
+  ManifestVerifier,
+  sha256
+} from '../../../../src/content/index.ts'
+import type { FileFacts } from '../../../../src/node/share-ports.ts'
+import { BLOCK_BYTES } from '../../../../src/wire/limits.ts'
+import { factsNow, temporaryFolder } from './temporary.ts'
+
+const ALL = (): boolean => true
+
+function manifestOf(bytes: Uint8Array): Manifest {
+  const digests: Uint8Array[] = []
+  for (let at = 0; at < Math.max(1, bytes.length); at += BLOCK_BYTES) {
+    digests.push(sha256(bytes.subarray(at, at + BLOCK_BYTES)))
+  }
+  return buildManifest(digests, bytes.length)
+}
+
+const BIG = Buffer.concat([Buffer.alloc(2 * BLOCK_BYTES, 1), Buffer.from('tail')])
+
+describe('SharedFiles', () => {
+  it('serves the blocks and inner nodes of a file from its place', async () => {
+    await using folder = await temporaryFolder()
+    const manifest = manifestOf(BIG)
+    const file = await factsNow(await folder.write('big.bin', BIG))
+    const files = new SharedFiles({ digests: () => manifest.digests })
+    files.add(manifest.root, file, ALL)
+    const served = await files.find(manifest.root, 'ann')
+    assert.ok(served != null)
+    assert.deepEqual([served.name, served.size, served.blocks], ['big.bin', BIG.length, 3])
+    assert.deepEqual([served.has(0), served.has(2), served.has(3)], [true, true, false])
+    const verifier = new ManifestVerifier(manifest.root)
+    for (const node of await served.innerNodes()) verifier.add(node)
+    assert.equal(verifier.done, true)
+    assert.equal(Buffer.from(await served.read(2)).toString(), 'tail')
+    const into = new Uint8Array(BLOCK_BYTES)
+    assert.equal((await served.read(1, into)).buffer, into.buffer)
+    assert.ok(BIG.subarray(BLOCK_BYTES, 2 * BLOCK_BYTES).equals(into))
+    await assert.rejects(served.read(3), RangeError)
+    await files.stop()
+  })
+
+  it('serves an empty file', async () => {
+    await using folder = await temporaryFolder()
+    const { root } = manifestOf(new Uint8Array(0))
+    const files = new SharedFiles({ digests: () => undefined })
+    files.add(root, await factsNow(await folder.write('empty', '')), ALL)
+    const served = await files.find(root, 'ann')
+    assert.equal((await served!.read(0)).length, 0)
+    assert.deepEqual(await served!.innerNodes(), [])
+    await files.stop()
+  })
+
+  it('shows a file to its audience only, and looks for a copy that everyone may see', async () => {
+    await using folder = await temporaryFolder()
+    const { root } = manifestOf(Buffer.from('x'))
+    const files = new SharedFiles({ digests: () => undefined })
+    files.add(root, await factsNow(await folder.write('private', 'x')), asker => asker === 'ann')
+    assert.equal((await files.find(root, 'ann'))?.name, 'private')
+    assert.equal(await files.find(root, 'bob'), undefined)
+    const open = await factsNow(await folder.write('public', 'x'))
+    files.add(root, open, ALL)
+    assert.equal((await files.find(root, 'bob'))?.name, 'public')
+    files.remove(root, open.absolute)
+    assert.equal(await files.find(root, 'bob'), undefined)
+  })
+
+  const changes: Array<{ name: string; change: (file: FileFacts) => Promise<void> }> = [
+    { name: 'longer', change: file => appendFile(file.absolute, 'x') },
+    { name: 'written again with the same length', change: file => writeFile(file.absolute, 'four') },
+    { name: 'touched', change: file => utimes(file.absolute, 1, 1) }
+  ]
+  for (const { name, change } of changes) {
+    it(`refuses a file that is ${name}, before and while it is served`, async () => {
+      await using folder = await temporaryFolder()
+      const { root } = manifestOf(Buffer.from('1234'))
+      const file = await factsNow(await folder.write('a', '1234'))
+      await utimes(file.absolute, 1_000, 1_000)
+      const files = new SharedFiles({ digests: () => undefined })
+      files.add(root, await factsNow(file.absolute), ALL)
+      const served = await files.find(root, 'ann')
+      await served!.read(0)
+      await change(file)
+      await assert.rejects(served!.read(0), isFault('changed'))
+      assert.equal(await files.find(root, 'ann'), undefined)
+      await files.stop()
+    })
+  }
+
+  it('tells a vanished file by its name, not its path', async () => {
+    await using folder = await temporaryFolder()
+    const { root } = manifestOf(Buffer.from('x'))
+    const file = await factsNow(await folder.write('a', 'x'))
+    const files = new SharedFiles({ digests: () => undefined })
+    files.add(root, file, ALL)
+    const served = await files.find(root, 'ann')
+    await unlink(file.absolute)
+    await assert.rejects(
+      served!.read(0),
+      error => isFault('vanished')(error) && !String(error).includes(folder.path)
+    )
+  })
+
+  it('has no inner nodes from digests of something else', async () => {
+    await using folder = await temporaryFolder()
+    const manifest = manifestOf(BIG)
+    const files = new SharedFiles({ digests: () => new Uint8Array(96) })
+    files.add(manifest.root, await factsNow(await folder.write('a', BIG)), ALL)
+    await assert.rejects((await files.find(manifest.root, 'ann'))!.innerNodes(), isFault('changed'))
+  })
+
+  it('reads on in a file that was moved within the second, and finds it no more', async () => {
+    await using folder = await temporaryFolder()
+    const { root } = manifestOf(Buffer.from('x'))
+    const file = await factsNow(await folder.write('a', 'x'))
+    const files = new SharedFiles({ digests: () => undefined })
+    files.add(root, file, ALL)
+    const served = await files.find(root, 'ann')
+    await served!.read(0)
+    await rename(file.absolute, folder.join('b'))
+    assert.equal((await served!.read(0)).length, 1)
+    assert.equal(await files.find(root, 'ann'), undefined)
+    assert.equal(await files.locate(root), undefined)
+    await files.stop()
+  })
+})
+
+function isFault(code: string): (error: unknown) => boolean {
+  return error => error instanceof ContentError && error.fault.code === code
+}
