@@ -1,0 +1,315 @@
+/**
+ * The JSON of the HTTP API, once: validation, the types of the routes, and OpenAPI come from here.
+ *
+ * Every shape must be that of `node/api.ts`; `satisfies` and a type test hold them together. A field that a caller
+ * fills carries an example, which its error message repeats.
+ */
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+import type {
+  Download,
+  GetEvent,
+  GetRequest,
+  Hit,
+  NodeEvent,
+  Peer,
+  Provider,
+  SearchEvent,
+  SearchRequest,
+  Share,
+  StageReport,
+  Stats,
+  Status,
+  Upload
+} from '../../node/api.ts'
+import { MAX_QUERY_REACH, MAX_QUERY_TEXT_BYTES } from '../../wire/limits.ts'
+import { MAX_AUDIENCE, MAX_GET_MS, MAX_PARAM_LENGTH, MAX_SEARCH_LIMIT, MAX_SEARCH_MS } from './constants.ts'
+
+const EXAMPLE_CID = 'bafkreidgvpkjawlxz6sffxzwgooowe5yt7i6wsyg236mfoks77nywkptdq'
+const EXAMPLE_PEER = '12D3KooWSahP5pFRCEfaziPEba7urXGeif6T1y8jmodzdFUvzBHj'
+
+// Answers
+
+export const errorSchema = z
+  .object({
+    type: z.literal('error'),
+    code: z.string(),
+    message: z.string(),
+    field: z.string().optional()
+  })
+  .meta({ id: 'Error' })
+
+export const statusSchema = z
+  .object({
+    peerId: z.string(),
+    nickname: z.string(),
+    version: z.string(),
+    addresses: z.array(z.string()),
+    data: z.string(),
+    downloads: z.string(),
+    startedAt: z.number(),
+    peers: z.number(),
+    neighbours: z.number(),
+    shares: z.object({ count: z.number(), files: z.number(), bytes: z.number(), pending: z.number() }),
+    catalogue: z.object({ providers: z.number(), entries: z.number(), complete: z.boolean() }),
+    dht: z.enum(['off', 'client', 'server']),
+    reachability: z.enum(['lan', 'public']),
+    warnings: z.array(z.string())
+  })
+  .meta({ id: 'Status' }) satisfies z.ZodType<Status>
+
+export const statsSchema = z.record(z.string(), z.record(z.string(), z.number())) satisfies z.ZodType<Stats>
+
+export const checkSchema = z
+  .object({ name: z.string(), ok: z.boolean(), detail: z.string() })
+  .meta({ id: 'DoctorCheck' })
+
+export const peerSchema = z
+  .object({
+    peerId: z.string(),
+    nickname: z.string().nullable(),
+    address: z.string(),
+    direction: z.enum(['inbound', 'outbound']),
+    neighbour: z.boolean(),
+    path: z.enum(['lan', 'direct', 'mapped', 'punched', 'relayed']),
+    rttMs: z.number().nullable(),
+    since: z.number()
+  })
+  .meta({ id: 'Peer' }) satisfies z.ZodType<Peer>
+
+export const contactSchema = z.object({ peerId: z.string(), address: z.string() }).meta({ id: 'Contact' })
+
+export const shareSchema = z
+  .object({
+    id: z.string(),
+    path: z.string(),
+    name: z.string(),
+    cid: z.string().nullable(),
+    files: z.number(),
+    bytes: z.number(),
+    hashed: z.number(),
+    pending: z.number(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })),
+    state: z.enum(['scanning', 'ready', 'paused'])
+  })
+  .meta({ id: 'Share' }) satisfies z.ZodType<Share>
+
+export const entrySchema = z
+  .object({
+    cid: z.string(),
+    name: z.string(),
+    path: z.string(),
+    size: z.number(),
+    mime: z.string(),
+    modified: z.number()
+  })
+  .meta({ id: 'Entry' })
+
+const stageSchema = z.enum(['catalogue', 'neighbours', 'index', 'flood'])
+
+const providerSchema = z
+  .object({
+    peerId: z.string(),
+    nickname: z.string(),
+    how: z.enum(['own', 'known', 'index']),
+    confirmed: z.boolean()
+  })
+  .meta({ id: 'Provider' }) satisfies z.ZodType<Provider>
+
+export const hitSchema = z
+  .object({
+    row: z.number(),
+    cid: z.string(),
+    name: z.string(),
+    path: z.string(),
+    size: z.number(),
+    mime: z.string(),
+    providers: z.array(providerSchema),
+    stage: stageSchema,
+    elapsedMs: z.number()
+  })
+  .meta({ id: 'Hit' }) satisfies z.ZodType<Hit>
+
+const stageReportSchema = z
+  .object({
+    stage: stageSchema,
+    messages: z.number(),
+    bytes: z.number(),
+    hits: z.number(),
+    elapsedMs: z.number(),
+    nodes: z.number().optional(),
+    duplicates: z.number().optional()
+  })
+  .meta({ id: 'StageReport' }) satisfies z.ZodType<StageReport>
+
+const searchDoneSchema = z
+  .object({
+    type: z.literal('done'),
+    hits: z.number(),
+    truncated: z.boolean(),
+    stages: z.array(stageReportSchema),
+    elapsedMs: z.number()
+  })
+  .meta({ id: 'SearchDone' })
+
+export const searchEventSchema = z.discriminatedUnion('type', [
+  hitSchema.extend({ type: z.literal('hit') }),
+  hitSchema.extend({ type: z.literal('hit-updated') }),
+  searchDoneSchema
+]) satisfies z.ZodType<SearchEvent>
+
+export const searchResultSchema = z
+  .object({ hits: z.array(hitSchema), done: searchDoneSchema })
+  .meta({ id: 'SearchResult' })
+
+export const downloadSchema = z
+  .object({
+    id: z.string(),
+    cid: z.string(),
+    name: z.string(),
+    size: z.number().nullable(),
+    bytesDone: z.number(),
+    state: z.enum(['queued', 'finding', 'downloading', 'verifying', 'paused', 'done', 'failed']),
+    rate: z.number(),
+    etaS: z.number().nullable(),
+    sources: z.array(
+      z.object({ peerId: z.string(), bytes: z.number(), rate: z.number(), state: z.string() })
+    ),
+    path: z.string(),
+    error: z.string().nullable()
+  })
+  .meta({ id: 'Download' }) satisfies z.ZodType<Download>
+
+export const getEventSchema = z.discriminatedUnion('type', [
+  downloadSchema.extend({ type: z.literal('progress') }),
+  downloadSchema.extend({ type: z.literal('done') })
+]) satisfies z.ZodType<GetEvent>
+
+export const uploadSchema = z
+  .object({ peerId: z.string(), cid: z.string(), name: z.string(), bytes: z.number(), rate: z.number() })
+  .meta({ id: 'Upload' }) satisfies z.ZodType<Upload>
+
+export const nodeEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('peer:connected'), peerId: z.string(), address: z.string() }),
+  z.object({ type: z.literal('peer:disconnected'), peerId: z.string() }),
+  z.object({ type: z.literal('neighbour:joined'), peerId: z.string(), nickname: z.string() }),
+  z.object({ type: z.literal('neighbour:left'), peerId: z.string() }),
+  z.object({ type: z.literal('share:added'), share: shareSchema }),
+  z.object({ type: z.literal('share:updated'), share: shareSchema }),
+  z.object({ type: z.literal('share:removed'), id: z.string() }),
+  z.object({ type: z.literal('catalogue:changed'), provider: z.string(), entries: z.number() }),
+  z.object({ type: z.literal('search:started'), text: z.string() }),
+  z.object({ type: z.literal('search:ended'), text: z.string(), hits: z.number() }),
+  z.object({ type: z.literal('download:updated'), download: downloadSchema }),
+  z.object({ type: z.literal('node:leaving') })
+]) satisfies z.ZodType<NodeEvent>
+
+// Requests
+
+const absolutePath = z.string().min(1).max(MAX_PARAM_LENGTH).refine(isAbsolute, 'must be an absolute path')
+const peerName = z.string().min(1).max(MAX_PARAM_LENGTH)
+const hops = { min: 1, max: MAX_QUERY_REACH }
+
+export const searchQuerySchema = z.object({
+  text: z
+    .string()
+    .min(1)
+    .refine(text => Buffer.byteLength(text) <= MAX_QUERY_TEXT_BYTES, {
+      error: `must be at most ${MAX_QUERY_TEXT_BYTES} bytes of UTF-8`
+    })
+    .meta({
+      description: 'words, "a phrase", -not, mime:, ext:, size:, newer:',
+      examples: ['summer -winter ext:jpg']
+    }),
+  ttl: z.coerce
+    .number()
+    .int()
+    .min(hops.min)
+    .max(hops.max)
+    .optional()
+    .meta({ description: 'hops of the flood', examples: [4] }),
+  strategy: z
+    .enum(['auto', 'flood', 'index'])
+    .optional()
+    .meta({ examples: ['auto'] }),
+  wide: z
+    .stringbool()
+    .optional()
+    .meta({ description: 'flood even when there are results', examples: ['true'] }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_SEARCH_LIMIT)
+    .optional()
+    .meta({ description: 'distinct cids after which the search ends', examples: [50] }),
+  timeoutMs: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_SEARCH_MS)
+    .optional()
+    .meta({ examples: [10_000] })
+}) satisfies z.ZodType<SearchRequest>
+
+export const getBodySchema = z.object({
+  target: z
+    .string()
+    .min(1)
+    .max(MAX_PARAM_LENGTH)
+    .meta({ description: 'a cid, a p2p: link, or a row of the last search', examples: [EXAMPLE_CID] }),
+  output: absolutePath.optional().meta({ examples: ['/home/ana/summer.jpg'] }),
+  onExists: z
+    .enum(['rename', 'skip', 'overwrite', 'fail'])
+    .optional()
+    .meta({ examples: ['rename'] }),
+  sequential: z
+    .boolean()
+    .optional()
+    .meta({ examples: [true] }),
+  timeoutMs: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_GET_MS)
+    .optional()
+    .meta({ description: 'how long to look for a source', examples: [30_000] })
+}) satisfies z.ZodType<GetRequest>
+
+export const shareBodySchema = z.object({
+  path: absolutePath.meta({ description: 'a folder or file of this machine', examples: ['/home/ana/music'] }),
+  to: z
+    .union([z.enum(['all', 'lan']), z.array(peerName).min(1).max(MAX_AUDIENCE)])
+    .optional()
+    .meta({ description: 'who may see and fetch it', examples: ['all'] })
+})
+
+export const scanBodySchema = z
+  .object({ id: peerName.optional().meta({ description: 'one share; all without it', examples: ['s1'] }) })
+  .nullish()
+
+export const connectBodySchema = z.object({
+  address: z
+    .string()
+    .min(1)
+    .max(MAX_PARAM_LENGTH)
+    .meta({ description: 'a multiaddr', examples: [`/ip4/192.168.1.5/tcp/4801/p2p/${EXAMPLE_PEER}`] })
+})
+
+export const idParamsSchema = z.object({
+  id: z
+    .string()
+    .min(1)
+    .meta({ examples: ['s1'] })
+})
+export const peerParamsSchema = z.object({
+  peer: peerName.meta({ description: 'PeerId, or nick~7f3k', examples: [EXAMPLE_PEER] })
+})
+export const eventsQuerySchema = z.object({
+  since: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'replays the events after this id, like Last-Event-ID', examples: [17] })
+})

@@ -1,0 +1,127 @@
+/**
+ * Finding: search, with hits as they come.
+ */
+import type { Command } from 'commander'
+import { MAX_SEARCH_LIMIT, MAX_SEARCH_MS } from '../../adapters/http/constants.ts'
+import type { Hit, SearchEvent, SearchRequest, StageReport } from '../../node/api.ts'
+import { MAX_QUERY_REACH, MAX_QUERY_TEXT_BYTES } from '../../wire/limits.ts'
+import { queryText } from '../argv.ts'
+import type { Context, Runner } from '../context.ts'
+import { badValue, CliError } from '../errors.ts'
+import { EXIT } from '../exit-codes.ts'
+import { LiveRows } from '../render/live-rows.ts'
+import { peerName } from '../render/peer-name.ts'
+import { safe, shorten } from '../render/safe-text.ts'
+import { pad, table } from '../render/table.ts'
+import { count, formatBytes, formatDuration } from '../render/units.ts'
+import { parseChoice, parseDurationMs, parseWhole } from '../values.ts'
+
+export interface SearchFlags {
+  ttl?: string
+  strategy?: string
+  wide?: boolean
+  limit?: string
+  timeout?: string
+  explain?: boolean
+}
+
+const NAME_COLUMNS = 40
+const HELP = `
+  words          all of them must be in the name or path
+  "a phrase"     next to one another; quotes inside a single argument count, too
+  -word          not this one
+  mime:video  ext:pdf  size:>10MB  newer:7d
+
+  search has no one-letter flags: what begins with one dash is left out of the results.
+  Row N of the last search is fetched with: p2pnode get N`
+
+export function addSearchCommands(program: Command, run: Runner): void {
+  program
+    .command('search <words...>')
+    .description('find files by words, in the whole network')
+    .option('--ttl <n>', `hops of a flood, 1 to ${MAX_QUERY_REACH}`)
+    .option('--strategy <s>', 'auto, flood or index')
+    .option('--wide', 'flood even when there are results')
+    .option('--limit <n>', 'end after so many results (50)')
+    .option('--timeout <t>', 'end after this time: 10s, 2m (10s)')
+    .option('--explain', 'show what each stage found and cost')
+    .addHelpText('after', HELP)
+    .action(run(search, { stream: true }))
+}
+
+/** @throws CliError naming the flag that is wrong */
+export function searchRequest(text: string, flags: SearchFlags): SearchRequest {
+  const { ttl, strategy, wide, limit, timeout } = flags
+  if (text === '') throw badValue('words', text, 'at least one word', 'p2pnode search summer')
+  if (Buffer.byteLength(text) > MAX_QUERY_TEXT_BYTES) {
+    throw badValue('words', text, `at most ${MAX_QUERY_TEXT_BYTES} bytes`, 'summer holiday')
+  }
+  const request: SearchRequest = { text }
+  if (ttl !== undefined) request.ttl = parseWhole('--ttl', ttl, { min: 1, max: MAX_QUERY_REACH })
+  if (strategy !== undefined)
+    request.strategy = parseChoice('--strategy', strategy, ['auto', 'flood', 'index'])
+  if (wide === true) request.wide = true
+  if (limit !== undefined) request.limit = parseWhole('--limit', limit, { min: 1, max: MAX_SEARCH_LIMIT })
+  if (timeout !== undefined) request.timeoutMs = parseDurationMs('--timeout', timeout, MAX_SEARCH_MS)
+  return request
+}
+
+async function search({ client, out, world }: Context, words: string[], flags: SearchFlags) {
+  const request = searchRequest(queryText(words), flags)
+  const rows = new LiveRows(world.stdout)
+  for await (const event of (await client()).events<SearchEvent>('GET', '/search', {
+    query: { ...request }
+  })) {
+    out.event(event)
+    if (event.type !== 'done') {
+      if (!out.json) rows.show(event.row, hitLine(event, world.stdout.isTTY))
+      continue
+    }
+    if (flags.explain === true && !out.json) world.stdout.write(`\n${stageTable(event.stages)}`)
+    out.note(summary(event))
+    return event.hits === 0 ? EXIT.nothingFound : EXIT.done
+  }
+  throw new CliError('not-running', 'the node stopped in the middle of the search')
+}
+
+/** One hit in one line of safe text. `short`: a long name is cut, so that the columns stay. */
+export function hitLine(hit: Hit, short = false): string {
+  const { row, size, name, path, providers } = hit
+  const confirmed = providers.filter(provider => provider.confirmed).length
+  const first = providers.find(provider => provider.confirmed) ?? providers[0]
+  const who = first === undefined ? '' : first.how === 'own' ? 'this node' : peerName(first)
+  const folder = path.split('/').slice(0, -1).join('/')
+  const shown = short ? shorten(safe(name), NAME_COLUMNS) : safe(name)
+  return [
+    pad(String(row), 3, true),
+    pad(formatBytes(size), 8, true),
+    pad(shown, NAME_COLUMNS),
+    pad(`${confirmed} of ${providers.length} reachable`, 18),
+    pad(safe(who), 16),
+    safe(folder)
+  ]
+    .join('  ')
+    .trimEnd()
+}
+
+export function stageTable(stages: readonly StageReport[]): string {
+  return table(stages, [
+    { title: 'STAGE', of: report => report.stage },
+    { title: 'HITS', of: report => String(report.hits), right: true },
+    { title: 'MESSAGES', of: report => report.messages.toLocaleString('en'), right: true },
+    { title: 'BYTES', of: report => formatBytes(report.bytes), right: true },
+    { title: 'NODES', of: report => (report.nodes === undefined ? '' : String(report.nodes)), right: true },
+    {
+      title: 'TWICE',
+      of: report => (report.duplicates === undefined ? '' : String(report.duplicates)),
+      right: true
+    },
+    { title: 'TIME', of: report => formatDuration(report.elapsedMs), right: true }
+  ])
+}
+
+function summary({ hits, truncated, elapsedMs }: Extract<SearchEvent, { type: 'done' }>): string {
+  const cut = truncated ? ', not the whole network was asked' : ''
+  if (hits === 0) return `nothing found in ${formatDuration(elapsedMs)}${cut}`
+  return `${count(hits, 'hit')} in ${formatDuration(elapsedMs)}${cut}; fetch one with: p2pnode get ROW`
+}

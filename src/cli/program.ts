@@ -1,0 +1,48 @@
+/**
+ * The command line as a whole: the common flags, and the commands of each group.
+ */
+import { Command, type CommanderError } from 'commander'
+import { addNodeCommands } from './commands/node.ts'
+import { addPeerCommands } from './commands/peers.ts'
+import { addSearchCommands } from './commands/search.ts'
+import { addShareCommands } from './commands/shares.ts'
+import { addStartCommand } from './commands/start.ts'
+import { addTransferCommands } from './commands/transfers.ts'
+import type { Runner } from './context.ts'
+import { addDemoCommand } from './demo.ts'
+import { CliError } from './errors.ts'
+import { packageVersion } from '../adapters/system/version.ts'
+import type { World } from './world.ts'
+
+export function buildProgram(world: World, run: Runner): Command {
+  const program = new Command('p2pnode')
+    .description('Share, find and fetch files with nobody in the middle.')
+    .version(packageVersion())
+    .option('--data <dir>', 'data folder of the node (P2PNODE_DATA)')
+    .option('--json', 'print JSON, one object a line')
+    .option('--quiet', 'print results and errors only')
+    .option('--verbose', 'say more, with stack traces')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: text => world.stdout.write(text),
+      // What is wrong is thrown, and printed in one place.
+      writeErr: () => undefined,
+      getOutHelpWidth: () => world.stdout.columns ?? 100
+    })
+    .exitOverride()
+  addStartCommand(program, run)
+  addShareCommands(program, run)
+  addSearchCommands(program, run)
+  addTransferCommands(program, run)
+  addPeerCommands(program, run)
+  addNodeCommands(program, run)
+  addDemoCommand(program, run)
+  return program
+}
+
+/** A complaint of commander's in our words: without its prefix, with the flag as field. */
+export function usageError(error: CommanderError): CliError {
+  const message = error.message.replace(/^error: /, '')
+  const field = /option '[^']*--([\w-]+)/.exec(message)?.[1] ?? /argument '([\w-]+)'/.exec(message)?.[1]
+  return new CliError('usage', `${message}\nhelp: p2pnode --help`, { field, cause: error })
+}

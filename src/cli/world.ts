@@ -1,0 +1,27 @@
+/**
+ * Everything a command sees of the process it runs in; tests hand in their own.
+ */
+import { homedir } from 'node:os'
+
+export interface Screen {
+  write(text: string): unknown
+  isTTY?: boolean
+  columns?: number
+  rows?: number
+}
+
+export interface World {
+  env: Readonly<Record<string, string | undefined>>
+  cwd: string
+  platform: NodeJS.Platform
+  home: string
+  stdout: Screen
+  stderr: Screen
+  /** Aborts when the user wants the command to end. */
+  signal: AbortSignal
+}
+
+export function processWorld(signal: AbortSignal): World {
+  const { env, platform, stdout, stderr } = process
+  return { env, cwd: process.cwd(), platform, home: homedir(), stdout, stderr, signal }
+}

@@ -1,0 +1,258 @@
+/**
+ * A small node in memory, for tests of what talks to a node. It finds, gets and connects without a network.
+ */
+import type {
+  Download,
+  GetEvent,
+  GetRequest,
+  Hit,
+  NodeApi,
+  NodeEvent,
+  NumberedEvent,
+  Peer,
+  SearchEvent,
+  SearchRequest,
+  Share
+} from '../../src/node/api.ts'
+import { NodeError } from '../../src/node/errors.ts'
+import type { Entry } from '../../src/wire/entry.ts'
+
+export const PEER = '12D3KooWSahP5pFRCEfaziPEba7urXGeif6T1y8jmodzdFUvzBHj'
+export const CID = 'bafkreidgvpkjawlxz6sffxzwgooowe5yt7i6wsyg236mfoks77nywkptdq'
+
+export function anEntry(given: Partial<Entry> = {}): Entry {
+  return {
+    cid: CID,
+    name: 'a.txt',
+    path: 'docs/a.txt',
+    size: 12,
+    mime: 'text/plain',
+    modified: 1_000,
+    ...given
+  }
+}
+
+export function aPeer(given: Partial<Peer> = {}): Peer {
+  const address = `/ip4/192.168.1.5/tcp/4801/p2p/${PEER}`
+  const peer: Peer = {
+    peerId: PEER,
+    nickname: 'ana',
+    address,
+    direction: 'outbound',
+    neighbour: true,
+    path: 'lan',
+    rttMs: 2,
+    since: 1_000
+  }
+  return { ...peer, ...given }
+}
+
+export function aHit(given: Partial<Hit> = {}): Hit {
+  const { cid, name, path, size, mime } = anEntry()
+  const provider = { peerId: PEER, nickname: 'ana', how: 'known', confirmed: true } as const
+  return {
+    row: 1,
+    cid,
+    name,
+    path,
+    size,
+    mime,
+    providers: [provider],
+    stage: 'catalogue',
+    elapsedMs: 3,
+    ...given
+  }
+}
+
+export function aDownload(given: Partial<Download> = {}): Download {
+  const download: Download = {
+    id: 'd1',
+    cid: CID,
+    name: 'a.txt',
+    size: 12,
+    bytesDone: 0,
+    state: 'finding',
+    rate: 0,
+    etaS: null,
+    sources: [],
+    path: '/tmp/a.txt',
+    error: null
+  }
+  return { ...download, ...given }
+}
+
+/** Lists are open to the test; a stream that has told everything waits for its signal when `endless`. */
+export class FakeNode implements NodeApi {
+  hits: Hit[] = [aHit()]
+  own: Entry[] = [anEntry()]
+  contacts: Peer[] = [aPeer()]
+  running: Download[] = []
+  offered: Share[] = []
+  happened: NodeEvent[] = []
+  /** What was asked, in order: method and first argument. */
+  readonly asked: [string, unknown][] = []
+  /** Streams that ended because their signal aborted. */
+  aborted = 0
+  endless = false
+
+  status() {
+    return {
+      peerId: PEER,
+      nickname: 'ana',
+      version: '0.1.0',
+      addresses: [`/ip4/127.0.0.1/tcp/4801/p2p/${PEER}`],
+      data: '/data',
+      downloads: '/downloads',
+      startedAt: 1_000,
+      peers: this.contacts.length,
+      neighbours: 1,
+      shares: { count: this.offered.length, files: 0, bytes: 0, pending: 0 },
+      catalogue: { providers: 1, entries: 1, complete: true },
+      dht: 'off' as const,
+      reachability: 'lan' as const,
+      warnings: []
+    }
+  }
+
+  stats() {
+    return { search: { 'dropped: duplicate': 3 } }
+  }
+
+  async doctor() {
+    return [{ name: 'clock', ok: true, detail: 'right' }]
+  }
+
+  shares() {
+    return this.offered
+  }
+
+  async share(path: string, options?: object) {
+    this.asked.push(['share', options ?? path])
+    if (path.includes('missing')) {
+      throw new NodeError({ code: 'bad-input', field: 'path', message: `${path} does not exist` })
+    }
+    const share: Share = {
+      id: `s${this.offered.length + 1}`,
+      path,
+      name: path.split('/').at(-1) ?? '',
+      cid: null,
+      files: 1,
+      bytes: 12,
+      hashed: 0,
+      pending: 1,
+      errors: [],
+      state: 'scanning'
+    }
+    this.offered.push(share)
+    return share
+  }
+
+  async unshare(target: string) {
+    this.asked.push(['unshare', target])
+    const share = this.offered.find(share => share.id === target || share.path === target)
+    if (share == null) throw new NodeError({ code: 'not-found', message: `no share ${target}` })
+    this.offered = this.offered.filter(other => other !== share)
+    return share
+  }
+
+  async scan(id: string | undefined) {
+    this.asked.push(['scan', id])
+    return this.offered
+  }
+
+  entries() {
+    return this.own
+  }
+
+  async *search(request: SearchRequest, { signal }: { signal: AbortSignal }): AsyncGenerator<SearchEvent> {
+    this.asked.push(['search', request])
+    if (request.text === 'refused')
+      throw new NodeError({ code: 'bad-input', field: 'text', message: 'refused' })
+    for (const hit of this.hits) yield { type: 'hit', ...hit }
+    if (this.endless) return await this.#untilAborted(signal)
+    const stages = [
+      { stage: 'catalogue' as const, messages: 0, bytes: 0, hits: this.hits.length, elapsedMs: 1 }
+    ]
+    yield { type: 'done', hits: this.hits.length, truncated: false, stages, elapsedMs: 4 }
+  }
+
+  async *browse(peer: string): AsyncGenerator<Entry> {
+    if (!this.contacts.some(contact => contact.peerId === peer)) {
+      throw new NodeError({ code: 'unreachable', message: `no way to ${peer}` })
+    }
+    yield* this.own
+  }
+
+  async *get(request: GetRequest, { signal }: { signal: AbortSignal }): AsyncGenerator<GetEvent> {
+    this.asked.push(['get', request])
+    if (request.target === 'nobody') throw new NodeError({ code: 'no-source', message: 'nobody has it' })
+    const download = aDownload({ path: request.output ?? '/downloads/a.txt' })
+    yield { type: 'progress', ...download }
+    if (request.target === 'broken') throw new NodeError({ code: 'bad-content', message: 'wrong bytes' })
+    if (this.endless) return await this.#untilAborted(signal)
+    yield { type: 'done', ...download, bytesDone: 12, state: 'done' }
+  }
+
+  downloads() {
+    return this.running
+  }
+
+  async pause(id: string) {
+    return this.#changed(id, 'paused')
+  }
+
+  async resume(id: string) {
+    return this.#changed(id, 'downloading')
+  }
+
+  async cancel(id: string) {
+    return this.#changed(id, 'failed')
+  }
+
+  uploads() {
+    return [{ peerId: PEER, cid: CID, name: 'a.txt', bytes: 5, rate: 1 }]
+  }
+
+  peers() {
+    return this.contacts
+  }
+
+  async connect(address: string) {
+    this.asked.push(['connect', address])
+    return { peerId: PEER, address }
+  }
+
+  async disconnect(peer: string) {
+    this.asked.push(['disconnect', peer])
+    return { peerId: PEER, address: aPeer().address }
+  }
+
+  async *events({
+    signal,
+    sinceId = 0
+  }: {
+    signal: AbortSignal
+    sinceId?: number
+  }): AsyncGenerator<NumberedEvent> {
+    for (const [i, event] of this.happened.entries()) {
+      if (i + 1 > sinceId) yield { id: i + 1, at: 1_000, event }
+    }
+    if (this.endless) await this.#untilAborted(signal)
+  }
+
+  async leave() {
+    this.asked.push(['leave', undefined])
+  }
+
+  #changed(id: string, state: Download['state']): Download {
+    const download = this.running.find(download => download.id === id)
+    if (download == null) throw new NodeError({ code: 'not-found', message: `no download ${id}` })
+    download.state = state
+    return download
+  }
+
+  async #untilAborted(signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve))
+    this.aborted++
+  }
+}

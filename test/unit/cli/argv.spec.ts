@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { asksForJson, normaliseArgv, queryText } from '../../../src/cli/argv.ts'
+
+describe('normaliseArgv', () => {
+  const cases: [name: string, given: string, expected: string][] = [
+    ['nothing means start', '', 'start'],
+    ['two dashes first mean start', '--bootstrap X', 'start --bootstrap X'],
+    ['common flags before no command mean start', '--data D --json', '--data D --json start'],
+    ['common flags before a flag of start', '--json --share P', '--json start --share P'],
+    ['a command stays', '--data D peers --json', '--data D peers --json'],
+    ['a value of --data is no command', '--data=search peers', '--data=search peers'],
+    ['help and version stay', '--help', '--help'],
+    ['an exclusion is a word', 'search foo -bar --limit 3', 'search --limit 3 -- foo -bar'],
+    [
+      'flags of a search may stand anywhere',
+      'search --ttl 2 foo --json -h',
+      'search --ttl 2 --json -- foo -h'
+    ],
+    ['a flag may hold its value', 'search a --limit=3 b', 'search --limit=3 -- a b'],
+    ['behind two dashes all are words', 'search a -- --limit 3', 'search -- a --limit 3'],
+    ['a search without words stays one', 'search --explain', 'search --explain'],
+    ['common flags before a search', '--data D search -x a', '--data D search -- -x a']
+  ]
+  const split = (line: string) => line.split(' ').filter(word => word !== '')
+  for (const [name, given, expected] of cases) {
+    it(name, () => assert.deepEqual(normaliseArgv(split(given)), split(expected)))
+  }
+})
+
+describe('queryText', () => {
+  const cases: [name: string, words: string[], expected: string][] = [
+    ['joins words', ['summer', '-winter', 'ext:jpg'], 'summer -winter ext:jpg'],
+    [
+      'makes a phrase of what the shell had quoted',
+      ['foo', '-bar', 'exact phrase'],
+      'foo -bar "exact phrase"'
+    ],
+    ['excludes a phrase', ['foo', '-not this'], 'foo -"not this"'],
+    ['leaves quotes that came through', ['foo', '"exact phrase"'], 'foo "exact phrase"'],
+    ['takes one argument as it was written', ['three words -here'], 'three words -here']
+  ]
+  for (const [name, words, expected] of cases) {
+    it(name, () => assert.equal(queryText(words), expected))
+  }
+})
+
+describe('asksForJson', () => {
+  it('sees the flag before the words of a search end it', () => {
+    assert.ok(asksForJson(['serch', '--json']))
+    assert.ok(!asksForJson(['search', '--', '--json']))
+  })
+})

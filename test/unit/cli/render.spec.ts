@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { hitLine, stageTable } from '../../../src/cli/commands/search.ts'
+import { LiveRows } from '../../../src/cli/render/live-rows.ts'
+import { peerName } from '../../../src/cli/render/peer-name.ts'
+import { progressText } from '../../../src/cli/render/progress.ts'
+import { jsonLine, safe, shorten, width } from '../../../src/cli/render/safe-text.ts'
+import { table } from '../../../src/cli/render/table.ts'
+import { formatBytes, formatDuration, percent } from '../../../src/cli/render/units.ts'
+import { aDownload, aHit, PEER } from '../../support/fake-node.ts'
+
+const text = fc.string({ unit: 'binary', maxLength: 30 })
+const obeyed = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+
+describe('safe text', () => {
+  it('shows what a terminal would obey', () => {
+    assert.equal(safe('a\x1b[2Jb\u202ecod.exe\nc\u009b'), 'a\\u{1b}[2Jb\\u{202e}cod.exe\\nc\\u{9b}')
+    assert.equal(safe('canción 写真 👨‍👩‍👧'), 'canción 写真 👨‍👩‍👧')
+  })
+
+  it('leaves nothing that a terminal would obey', () => {
+    fc.assert(fc.property(text, name => !obeyed.test(safe(name))))
+  })
+
+  it('prints JSON that means the same and is safe, too', () => {
+    fc.assert(
+      fc.property(text, name => {
+        const line = jsonLine({ name })
+        assert.deepEqual(JSON.parse(line), { name })
+        assert.ok(!obeyed.test(line.slice(0, -1)))
+      })
+    )
+  })
+
+  it('never lets a shortened text be wider than its place', () => {
+    fc.assert(fc.property(text, fc.nat({ max: 20 }), (name, n) => width(shorten(safe(name), n + 1)) <= n + 1))
+  })
+})
+
+describe('rendering', () => {
+  it('aligns columns by what they take on the screen, and makes cells safe', () => {
+    const rows = [
+      { name: '写真', n: 7 },
+      { name: 'a\nb', n: 1_200 }
+    ]
+    const lines = table(rows, [
+      { title: 'NAME', of: row => row.name },
+      { title: 'N', of: row => String(row.n), right: true }
+    ])
+    assert.equal(lines, 'NAME     N\n写真     7\na\\nb  1200\n')
+    assert.equal(table([], []), '')
+  })
+
+  const bytes: [number, string][] = [
+    [0, '0 B'],
+    [1_023, '1023 B'],
+    [1_024, '1.0 KiB'],
+    [10_240, '10 KiB'],
+    [1_048_575, '1.0 MiB'],
+    [1.5 * 1024 ** 3, '1.5 GiB']
+  ]
+  for (const [n, expected] of bytes)
+    it(`writes ${n} bytes as ${expected}`, () => assert.equal(formatBytes(n), expected))
+
+  const durations: [number, string][] = [
+    [4, '4 ms'],
+    [1_500, '1.5 s'],
+    [59_600, '1m 00s'],
+    [7_260_000, '2h 01m'],
+    [90_000_000, '1d 1h']
+  ]
+  for (const [ms, expected] of durations) {
+    it(`writes ${ms} ms as ${expected}`, () => assert.equal(formatDuration(ms), expected))
+  }
+
+  it('never says that all is there while something is missing', () => {
+    assert.equal(percent(999, 1_000), '99%')
+    assert.equal(percent(0, 0), '100%')
+    assert.equal(percent(5, null), '?')
+  })
+
+  it('names a peer by nickname and the end of its id', () => {
+    assert.equal(peerName({ peerId: PEER, nickname: 'ana' }), `ana~${PEER.slice(-4)}`)
+    assert.equal(peerName({ peerId: PEER, nickname: null }), `~${PEER.slice(-4)}`)
+  })
+
+  it('shows a hit with how many of its providers are reachable', () => {
+    const away = { peerId: PEER, nickname: 'bob', how: 'index', confirmed: false } as const
+    const line = hitLine(aHit({ row: 3, name: 'a\u202e.txt', providers: [away, ...aHit().providers] }))
+    assert.match(line, /^ {2}3 .*12 B {2}a\\u\{202e\}\.txt .*1 of 2 reachable .*ana~.* docs$/)
+  })
+
+  it('shows what each stage cost', () => {
+    const stages = [
+      { stage: 'flood', messages: 1_234, bytes: 2_048, hits: 1, elapsedMs: 40, nodes: 9 }
+    ] as const
+    assert.match(stageTable(stages), /STAGE.*\nflood +1 +1,234 +2\.0 KiB +9 +40 ms\n/)
+  })
+
+  it('tells the progress of a download', () => {
+    const running = aDownload({ state: 'downloading', size: 2_048, bytesDone: 1_024, rate: 512, etaS: 2 })
+    assert.equal(progressText(running), '50%, 1.0 KiB of 2.0 KiB, 512 B/s, 2.0 s left, 0 sources')
+    assert.equal(progressText(aDownload()), 'finding, 0 B of 12 B')
+  })
+
+  it('rewrites a row on a terminal, and only there', () => {
+    for (const isTTY of [true, false]) {
+      let shown = ''
+      const rows = new LiveRows({ write: text => (shown += text), isTTY, columns: 10, rows: 24 })
+      rows.show(1, 'first')
+      rows.show(2, 'second')
+      rows.show(1, 'changed and long')
+      assert.equal(shown, isTTY ? 'first\nsecond\n\x1b[2A\r\x1b[Kchanged …\x1b[2B\r' : 'first\nsecond\n')
+    }
+  })
+})
