@@ -26,6 +26,18 @@ export class TokenBucket {
     return true
   }
 
+  /** Tokens that could be taken now. */
+  available(now: number): number {
+    this.#refill(now)
+    return this.#tokens
+  }
+
+  /** Returns tokens that were taken and turned out not to be needed. */
+  giveBack(tokens: number, now: number): void {
+    this.#refill(now)
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + tokens)
+  }
+
   /** Milliseconds until `cost` tokens can be taken; 0 when they can be now. */
   waitMs(cost: number, now: number): number {
     this.#refill(now)

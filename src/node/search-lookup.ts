@@ -29,6 +29,8 @@ export interface LookupOptions {
   store: Pick<EntryStore, 'search' | 'count'>
   /** Nickname of a peer, when it is known. */
   nicknameOf(peer: PeerKey): string | undefined
+  /** Peers with a live link: what they announce reaches us at once, so they still have it. */
+  livePeers(): ReadonlySet<PeerKey>
   clock: Clock
 }
 
@@ -76,22 +78,23 @@ export class SearchLookup {
 
   #group(offers: readonly Offer[]): Finding[] {
     const byCid = new Map<string, Finding>()
+    const live = this.#options.livePeers()
     for (const { provider, entry } of offers) {
       const found = byCid.get(entry.cid)
       if (found === undefined) {
-        byCid.set(entry.cid, { entry, providers: [this.#provider(provider)], deliverer: provider })
+        byCid.set(entry.cid, { entry, providers: [this.#provider(provider, live)], deliverer: provider })
       } else if (!found.providers.some(({ peerId }) => peerId === provider)) {
         // Ourselves first: a peer is told of at most a few.
-        if (provider === this.#options.self) found.providers.unshift(this.#provider(provider))
-        else found.providers.push(this.#provider(provider))
+        if (provider === this.#options.self) found.providers.unshift(this.#provider(provider, live))
+        else found.providers.push(this.#provider(provider, live))
       }
     }
     return [...byCid.values()]
   }
 
-  #provider(peerId: PeerKey): RowProvider {
+  #provider(peerId: PeerKey, live: ReadonlySet<PeerKey>): RowProvider {
     const { self, nickname, nicknameOf } = this.#options
     if (peerId === self) return { peerId, nickname, how: 'own', confirmed: true }
-    return { peerId, nickname: nicknameOf(peerId) ?? '', how: 'known', confirmed: false }
+    return { peerId, nickname: nicknameOf(peerId) ?? '', how: 'known', confirmed: live.has(peerId) }
   }
 }

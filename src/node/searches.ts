@@ -77,7 +77,10 @@ export class Searches {
 
   constructor(options: SearchesOptions) {
     this.#options = options
-    this.#lookup = new SearchLookup(options)
+    this.#lookup = new SearchLookup({
+      ...options,
+      livePeers: () => new Set(options.links.neighbours().map(({ peer }) => peer))
+    })
     this.#engine = new SearchEngine(
       {
         answer: (text, ownOnly, limit) => this.#answer(text, ownOnly, limit),
