@@ -3,12 +3,12 @@ import type { Libp2p } from '@libp2p/interface'
 import { SEARCH_PROTOCOL } from '../../src/adapters/libp2p/search-links.ts'
 import { FrameStream } from '../../src/adapters/libp2p/streams.ts'
 import type { SearchEvent } from '../../src/node/api.ts'
+import { eventually } from '../../src/testnet/eventually.ts'
 import {
   decodeSearchMessage,
   encodeSearchMessage,
   type SearchMessage
 } from '../../src/wire/search-message.ts'
-import { eventually } from '../support/eventually.ts'
 import { type Edge, line, ring } from '../unit/search/virtual-network.ts'
 import { connect, link, SearchNet, startBareHost, startSearchNode } from './search-hosts.ts'
 

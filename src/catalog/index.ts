@@ -1,0 +1,26 @@
+export { AnnounceBudget, type ForwardVerdict } from './announce-budget.ts'
+export { QueryError, type QueryFault } from './errors.ts'
+export { CACHE_LIMITS, type CacheLimits, type PageListVerdict, type PageVerdict } from './foreign-pages.ts'
+export {
+  type HeadVerdict,
+  KnownCatalogue,
+  type KnownStats,
+  MAX_HEADS,
+  type Wanted
+} from './known-catalogue.ts'
+export { MemoryEntryStore } from './memory-store.ts'
+export { OwnCatalogue, type PageList, type Published } from './own-catalogue.ts'
+export type {
+  AnnounceTopic,
+  CatalogLinks,
+  CatalogServer,
+  EntryStore,
+  HeadSeal,
+  Offer,
+  TopicVerdict
+} from './ports.ts'
+export { matches, type ParsedQuery, parseQuery } from './query-text.ts'
+export { rank } from './ranking.ts'
+export { HeadOpener, type OpenedHead } from './signed-head.ts'
+export type { RefusedEntry } from './waiting-changes.ts'
+export { wordsOf } from './words.ts'

@@ -1,0 +1,124 @@
+/**
+ * Tells neighbours the heads that this node knows: all of them once, then what changes.
+ */
+import { Counters } from '../base/counters.ts'
+import type { Clock, PeerKey } from '../base/ports.ts'
+import type { CatalogLinks, KnownCatalogue, OwnCatalogue } from '../catalog/index.ts'
+import type { HeadNotice } from '../wire/catalog-message.ts'
+import { MAX_HEADS_PER_FRAME } from '../wire/limits.ts'
+import { Later } from './later.ts'
+
+/** Heads of others are told together: a change far away reaches a node by several ways within this time. */
+export const PUSH_DELAY_MS = 2_000
+/** One message to one neighbour. */
+const PUSH_TIMEOUT_MS = 10_000
+
+export interface HeadPushesInit {
+  own: OwnCatalogue
+  known: KnownCatalogue
+  links: CatalogLinks
+  clock: Clock
+  onError(error: unknown): void
+}
+
+/** What a neighbour was told. */
+interface Told {
+  ownSeq: number
+  version: number
+  busy: boolean
+}
+
+export class HeadPushes {
+  readonly #init: HeadPushesInit
+  readonly #told = new Map<PeerKey, Told>()
+  readonly #later: Later
+  #signal = AbortSignal.abort()
+  readonly counts = new Counters<'frames' | 'heads' | 'failed'>()
+
+  constructor(init: HeadPushesInit) {
+    this.#init = init
+    this.#later = new Later(() => this.#pushAll(), init.onError)
+  }
+
+  start(signal: AbortSignal): void {
+    this.#signal = signal
+    this.#later.within(0)
+  }
+
+  async stop(): Promise<void> {
+    await this.#later.cancel()
+  }
+
+  /** Another node's head changed. */
+  soon(): void {
+    if (!this.#signal.aborted) this.#later.within(PUSH_DELAY_MS)
+  }
+
+  /** Our own head changed, or somebody became a neighbour. */
+  now(): void {
+    if (!this.#signal.aborted) this.#later.within(0)
+  }
+
+  /** A neighbour that comes back is told everything again. */
+  forget(peer: PeerKey): void {
+    this.#told.delete(peer)
+  }
+
+  /** Tells our own head to all neighbours; resolves when each took it, left, or `signal` aborted. */
+  async pushOwn(signal: AbortSignal): Promise<void> {
+    const { own, links } = this.#init
+    const envelope = own.current?.envelope
+    if (envelope == null) return
+    const notice = { envelope, hops: 0 }
+    await Promise.allSettled(
+      links.neighbours().map(peer => links.push(peer, { type: 'heads', heads: [notice] }, signal))
+    )
+  }
+
+  #pushAll(): void {
+    const neighbours = new Set(this.#init.links.neighbours())
+    for (const peer of this.#told.keys()) if (!neighbours.has(peer)) this.#told.delete(peer)
+    for (const peer of neighbours) void this.#pushTo(peer).catch(this.#init.onError)
+  }
+
+  async #pushTo(peer: PeerKey): Promise<void> {
+    const told = this.#told.get(peer) ?? { ownSeq: 0, version: 0, busy: false }
+    this.#told.set(peer, told)
+    if (told.busy) return
+    told.busy = true
+    try {
+      while (this.#told.get(peer) === told && !this.#signal.aborted) {
+        const { heads, ownSeq, version } = this.#newsFor(peer, told)
+        if (heads.length > 0) await this.#send(peer, heads)
+        told.ownSeq = ownSeq
+        told.version = version
+        if (heads.length === 0) break
+      }
+    } catch {
+      // The neighbour is going away, or too slow just now. While it stays, the same heads are tried again.
+      this.counts.add('failed')
+      this.soon()
+    } finally {
+      told.busy = false
+    }
+  }
+
+  #newsFor(peer: PeerKey, told: Told): { heads: HeadNotice[]; ownSeq: number; version: number } {
+    const { own, known, clock } = this.#init
+    const { heads, version } = known.notices(peer, told.version, clock.now())
+    const current = own.current
+    const ownSeq = current?.head.seq ?? 0
+    if (current != null && ownSeq > told.ownSeq) heads.unshift({ envelope: current.envelope, hops: 0 })
+    return { heads, ownSeq, version }
+  }
+
+  async #send(peer: PeerKey, heads: HeadNotice[]): Promise<void> {
+    for (let i = 0; i < heads.length; i += MAX_HEADS_PER_FRAME) {
+      const part = heads.slice(i, i + MAX_HEADS_PER_FRAME)
+      const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(PUSH_TIMEOUT_MS)])
+      await this.#init.links.push(peer, { type: 'heads', heads: part }, signal)
+      this.counts.add('frames')
+      this.counts.add('heads', part.length)
+    }
+  }
+}
