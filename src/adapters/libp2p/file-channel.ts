@@ -1,0 +1,319 @@
+/**
+ * One file stream, seen from the side that asks: sends requests, fits the answers to them, and ends at the first
+ * thing that was not asked for.
+ */
+import type { BlockAnswer, HaveAnswer, Refused } from '../../node/download-ports.ts'
+import { SourceError } from '../../swarm/index.ts'
+import {
+  decodeFileMessage,
+  encodeFileMessage,
+  type FileAnswer,
+  type FileRequest
+} from '../../wire/file-message.ts'
+import {
+  BLOCK_BYTES,
+  MAX_INNER_NODE_BYTES,
+  MAX_REQUESTS_PER_STREAM,
+  MAX_STREAM_BYTES
+} from '../../wire/limits.ts'
+import { type FrameStream, StreamError } from './streams.ts'
+
+/** Silence, in ms, after which a stream with open requests is given up. */
+export const ANSWER_TIMEOUT_MS = 15_000
+const WATCH_MS = 1_000
+/** The server refuses the whole request or the block that it asks for. */
+type Answer<T> = { kind: 'ok'; value: T } | Refused
+
+interface Pending {
+  /** Bytes counted against MAX_STREAM_BYTES. */
+  cost: number
+  /** Not wanted any more; may still come. */
+  cancelled: boolean
+  /** How many raw bytes follow this answer. Throws when it is no answer to this request. */
+  lengthAfter(answer: FileAnswer): number
+  onBytes(bytes: number): void
+  /** Takes an answer with its bytes; true when it was the last one. */
+  take(answer: FileAnswer, chunks: Uint8Array[]): boolean
+  fail(error: Error): void
+}
+
+type Handler<T> = Pick<Pending, 'lengthAfter'> & {
+  cost: number
+  onBytes?: ((bytes: number) => void) | undefined
+  /** Undefined: more answers follow. */
+  take(answer: FileAnswer, chunks: Uint8Array[]): T | undefined
+}
+
+export interface ChannelEvents {
+  /** Something came. */
+  onAlive(): void
+  /** There is room for more requests, or the channel has ended. */
+  onChange(): void
+}
+
+export class FileChannel {
+  readonly #frames: FrameStream
+  readonly #events: ChannelEvents
+  readonly #timeoutMs: number
+  readonly #pending = new Map<number, Pending>()
+  #nextId = 1
+  #open = 0
+  #asked = 0
+  #heardAt = performance.now()
+  #error: SourceError | undefined
+  #writing: Promise<void> = Promise.resolve()
+  readonly #watch: NodeJS.Timeout
+
+  /** Takes over the stream at once. */
+  constructor(frames: FrameStream, events: ChannelEvents, timeoutMs = ANSWER_TIMEOUT_MS) {
+    this.#frames = frames
+    this.#events = events
+    this.#timeoutMs = timeoutMs
+    this.#watch = setInterval(() => this.#checkSilence(), Math.min(WATCH_MS, timeoutMs / 2))
+    this.#watch.unref()
+    void this.#readAnswers()
+  }
+
+  get isOpen(): boolean {
+    return this.#error === undefined
+  }
+
+  /** Whether a request for `bytes` of blocks may be sent now. */
+  hasRoom(bytes: number): boolean {
+    return this.isOpen && this.#open < MAX_REQUESTS_PER_STREAM && this.#asked + bytes <= MAX_STREAM_BYTES
+  }
+
+  async block(
+    root: string,
+    block: number,
+    options: {
+      length?: number | undefined
+      onBytes?: ((bytes: number) => void) | undefined
+      signal: AbortSignal
+    }
+  ): Promise<BlockAnswer> {
+    const { length, onBytes, signal } = options
+    const answer = await this.#ask<BlockAnswer>(
+      id => ({ type: 'get-blocks', id, root, blocks: [block] }),
+      signal,
+      {
+        cost: length ?? BLOCK_BYTES,
+        onBytes,
+        lengthAfter(answer) {
+          if (answer.type !== 'block' || answer.block !== block) throw protocolFault('unasked-block')
+          if (length === undefined ? answer.length > BLOCK_BYTES : answer.length !== length) {
+            throw protocolFault('wrong-length')
+          }
+          return answer.length
+        },
+        take: (answer, chunks) => ({ kind: 'block', chunks, bytes: (answer as { length: number }).length })
+      }
+    )
+    return answer.kind === 'ok' ? answer.value : answer
+  }
+
+  async manifest(
+    root: string,
+    onNode: (bytes: Uint8Array) => void,
+    signal: AbortSignal
+  ): Promise<{ kind: 'end' } | Refused> {
+    const answer = await this.#ask<true>(id => ({ type: 'get-manifest', id, root }), signal, {
+      cost: 0,
+      lengthAfter(answer) {
+        if (answer.type === 'end') return 0
+        if (answer.type !== 'node') throw protocolFault('wrong-answer')
+        if (answer.length > MAX_INNER_NODE_BYTES) throw protocolFault('wrong-length')
+        return answer.length
+      },
+      take(answer, chunks) {
+        if (answer.type === 'end') return true
+        onNode(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks))
+        return undefined
+      }
+    })
+    return answer.kind === 'ok' ? { kind: 'end' } : answer
+  }
+
+  async have(root: string, first: number, signal: AbortSignal): Promise<HaveAnswer> {
+    const answer = await this.#ask<HaveAnswer>(id => ({ type: 'get-have', id, root, first }), signal, {
+      cost: 0,
+      lengthAfter(answer) {
+        if (answer.type !== 'have' || answer.first !== first) throw protocolFault('wrong-answer')
+        return 0
+      },
+      take(answer) {
+        const { bits, total } = answer as Extract<FileAnswer, { type: 'have' }>
+        return { kind: 'have', bits, total }
+      }
+    })
+    return answer.kind === 'ok' ? answer.value : answer
+  }
+
+  async sources(root: string, signal: AbortSignal): Promise<Array<{ peer: string; addresses: string[] }>> {
+    type Sources = Extract<FileAnswer, { type: 'sources' }>
+    const answer = await this.#ask<Sources['sources']>(id => ({ type: 'get-sources', id, root }), signal, {
+      cost: 0,
+      lengthAfter(answer) {
+        if (answer.type !== 'sources') throw protocolFault('wrong-answer')
+        return 0
+      },
+      take: answer => (answer as Sources).sources
+    })
+    return answer.kind === 'ok' ? answer.value : []
+  }
+
+  /** Ends the stream; open requests fail with `error`. */
+  end(error: SourceError): void {
+    if (this.#error !== undefined) return
+    this.#error = error
+    clearInterval(this.#watch)
+    const pendings = [...this.#pending.values()]
+    this.#pending.clear()
+    if (error.fault.code === 'closed' && this.#open === 0)
+      void this.#frames.close().catch(() => this.#frames.abort('closed'))
+    else this.#frames.abort(error.message)
+    for (const pending of pendings) pending.fail(error)
+    this.#events.onChange()
+  }
+
+  #ask<T>(
+    request: (id: number) => FileRequest,
+    signal: AbortSignal,
+    handler: Handler<T>
+  ): Promise<Answer<T>> {
+    signal.throwIfAborted()
+    if (this.#error !== undefined) return Promise.reject(this.#error)
+    const { promise, resolve, reject } = Promise.withResolvers<Answer<T>>()
+    const id = this.#nextId++
+    const onAbort = (): void => {
+      this.#cancel(id)
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', onAbort)
+    const settled = promise.finally(() => signal.removeEventListener('abort', onAbort))
+    const pending: Pending = {
+      cost: handler.cost,
+      cancelled: false,
+      lengthAfter: answer => (answer.type === 'refused' ? 0 : handler.lengthAfter(answer)),
+      onBytes: bytes => handler.onBytes?.(bytes),
+      take(answer, chunks) {
+        if (answer.type === 'refused') {
+          resolve({ kind: 'refused', reason: answer.reason, position: answer.position })
+          return true
+        }
+        const value = handler.take(answer, chunks)
+        if (value !== undefined) resolve({ kind: 'ok', value })
+        return value !== undefined
+      },
+      fail: reject
+    }
+    if (this.#open === 0) this.#heardAt = performance.now()
+    this.#pending.set(id, pending)
+    this.#open++
+    this.#asked += handler.cost
+    this.#send(request(id))
+    return settled
+  }
+
+  #send(request: FileRequest): void {
+    this.#writing = this.#writing
+      .then(() => this.#frames.write(encodeFileMessage(request)))
+      .catch(error => this.end(sourceError(error)))
+  }
+
+  /** The server gives back what was cancelled when it reads this, so its room can be used by what we send after it. */
+  #cancel(id: number): void {
+    const pending = this.#pending.get(id)
+    if (pending === undefined || pending.cancelled) return
+    pending.cancelled = true
+    this.#release(pending)
+    this.#send({ type: 'cancel', id })
+    this.#events.onChange()
+  }
+
+  #release(pending: Pending): void {
+    this.#open--
+    this.#asked -= pending.cost
+  }
+
+  async #readAnswers(): Promise<void> {
+    try {
+      for (;;) {
+        const bytes = await this.#frames.read()
+        if (bytes === undefined)
+          throw new SourceError({ code: 'closed', reason: 'the peer ended the stream' })
+        await this.#onAnswer(decodeFileMessage(bytes) as FileAnswer)
+      }
+    } catch (error) {
+      this.end(sourceError(error))
+    }
+  }
+
+  async #onAnswer(answer: FileAnswer): Promise<void> {
+    const pending = this.#pending.get(answer.id)
+    if (pending === undefined) throw protocolFault('unasked')
+    const length = pending.lengthAfter(answer)
+    const chunks =
+      length === 0
+        ? []
+        : await this.#frames.readRaw(length, { onBytes: bytes => this.#onBytes(pending, bytes) })
+    this.#onBytes(pending, 0)
+    if (pending.cancelled) {
+      if (answer.type !== 'node') this.#pending.delete(answer.id)
+    } else if (this.#take(pending, answer, chunks)) {
+      this.#pending.delete(answer.id)
+      this.#release(pending)
+    } else return
+    this.#forgetCancelledBefore(answer.id)
+    this.#events.onChange()
+  }
+
+  #take(pending: Pending, answer: FileAnswer, chunks: Uint8Array[]): boolean {
+    try {
+      return pending.take(answer, chunks)
+    } catch (error) {
+      // Only what was received can be at fault: the receiver of a node verifies it.
+      pending.fail(error as Error)
+      throw protocolFault('bad-node')
+    }
+  }
+
+  #onBytes(pending: Pending, bytes: number): void {
+    this.#heardAt = performance.now()
+    if (bytes > 0 && !pending.cancelled) pending.onBytes(bytes)
+    this.#events.onAlive()
+  }
+
+  /** Answers come in the order of the requests, so what was cancelled before this one will not come any more. */
+  #forgetCancelledBefore(id: number): void {
+    for (const [earlier, pending] of this.#pending) {
+      if (earlier >= id) return
+      if (pending.cancelled) this.#pending.delete(earlier)
+    }
+  }
+
+  #checkSilence(): void {
+    if (this.#open === 0) return
+    const silentMs = performance.now() - this.#heardAt
+    if (silentMs > this.#timeoutMs)
+      this.end(new SourceError({ code: 'timeout', afterMs: Math.round(silentMs) }))
+  }
+}
+
+function protocolFault(reason: string): SourceError {
+  return new SourceError({ code: 'protocol', reason })
+}
+
+function sourceError(error: unknown): SourceError {
+  if (error instanceof SourceError) return error
+  if (error instanceof StreamError) {
+    const { code } = error.fault
+    if (code === 'frame-too-long')
+      return new SourceError({ code: 'protocol', reason: code }, { cause: error })
+    return new SourceError({ code: 'closed', reason: error.message }, { cause: error })
+  }
+  if (error instanceof Error && error.name === 'WireError') {
+    return new SourceError({ code: 'protocol', reason: 'malformed' }, { cause: error })
+  }
+  return new SourceError({ code: 'closed', reason: String(error) }, { cause: error })
+}

@@ -1,0 +1,337 @@
+/**
+ * One file stream, seen from the side that serves.
+ *
+ * Requests are read and queued as answers still to be given, one for each block or node. One writer sends them in
+ * order, with the next block being read from disk while the last one is on its way, so at most one block lies ahead
+ * of the socket and one in memory. Requests that break the limits end the stream.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Counters } from '../../base/counters.ts'
+import type { PeerKey } from '../../base/ports.ts'
+import { blockLength, ContentError } from '../../content/index.ts'
+import type { Uploads } from '../../node/uploads.ts'
+import type { ServedFile } from '../../swarm/index.ts'
+import {
+  decodeFileMessage,
+  encodeFileMessage,
+  type FileAnswer,
+  type FileMessage,
+  type FileRefusal,
+  type FileRequest
+} from '../../wire/file-message.ts'
+import { HAVE_WINDOW_BLOCKS, MAX_REQUESTS_PER_STREAM, MAX_STREAM_BYTES } from '../../wire/limits.ts'
+import { type FrameStream, frame, StreamError } from './streams.ts'
+
+/** A stream without any request ends after this time, ms. */
+const IDLE_TIMEOUT_MS = 120_000
+/** A client that takes nothing of an answer for this time is gone, ms. */
+const WRITE_TIMEOUT_MS = 30_000
+/** Room before a block for the frame that announces it: about 20 bytes. */
+const HEADER_ROOM_BYTES = 64
+
+export interface SessionPorts {
+  uploads: Uploads
+  find(root: string): Promise<ServedFile | undefined>
+  knownSources(root: string): Promise<Array<{ peer: PeerKey; addresses: string[] }>>
+  /** Why streams were reset. */
+  drops: Counters
+}
+
+/** Something to send: one message, with the bytes that follow it. */
+interface Answer {
+  request: Request
+  /** Bytes counted against MAX_STREAM_BYTES. */
+  cost: number
+  prepare(): Promise<Uint8Array[]> | Uint8Array[]
+  onSent?(): void
+}
+
+interface Request {
+  id: number
+  /** Answers not sent yet. */
+  left: number
+  /** Bytes of blocks not sent yet. */
+  cost: number
+}
+
+/** The peer broke the protocol; `reason` is counted. */
+class ProtocolBreach extends Error {
+  readonly reason: string
+  constructor(reason: string) {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+export class FileServerSession {
+  readonly #frames: FrameStream
+  readonly #peer: PeerKey
+  readonly #ports: SessionPorts
+  readonly #requests = new Map<number, Request>()
+  #answers: Answer[] = []
+  #askedBytes = 0
+  #askedAt = performance.now()
+  #peerEnded = false
+  #wakeWriter: (() => void) | undefined
+  #signal = AbortSignal.abort()
+  readonly #done = Promise.withResolvers<void>()
+
+  constructor(frames: FrameStream, peer: PeerKey, ports: SessionPorts) {
+    this.#frames = frames
+    this.#peer = peer
+    this.#ports = ports
+  }
+
+  /** Resolves when nothing of this session runs any more. */
+  get ended(): Promise<void> {
+    return this.#done.promise
+  }
+
+  /** Serves until the peer ends the stream, breaks the rules, or `signal` aborts. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    const failed = new AbortController()
+    this.#signal = AbortSignal.any([signal, failed.signal])
+    const guard = async (loop: Promise<void>): Promise<void> => {
+      try {
+        await loop
+      } catch (error) {
+        if (!failed.signal.aborted && !signal.aborted) this.#ports.drops.add(reasonOf(error))
+        failed.abort(error)
+        this.#frames.abort(reasonOf(error))
+      }
+    }
+    const idle = setInterval(() => {
+      if (this.#requests.size > 0 || performance.now() - this.#askedAt < IDLE_TIMEOUT_MS) return
+      failed.abort(new ProtocolBreach('idle'))
+      this.#frames.abort('idle')
+    }, IDLE_TIMEOUT_MS / 4)
+    idle.unref()
+    await Promise.all([guard(this.#readRequests()), guard(this.#sendAnswers())])
+    clearInterval(idle)
+    this.#done.resolve()
+  }
+
+  async #readRequests(): Promise<void> {
+    for (;;) {
+      const bytes = await this.#frames.read({ signal: this.#signal })
+      if (bytes === undefined) break
+      this.#askedAt = performance.now()
+      let waitMs = this.#ports.uploads.requestWaitMs(this.#peer)
+      for (; waitMs > 0; waitMs = this.#ports.uploads.requestWaitMs(this.#peer)) {
+        await wait(waitMs, undefined, { signal: this.#signal })
+      }
+      await this.#accept(decodeFileMessage(bytes))
+    }
+    this.#peerEnded = true
+    this.#wakeWriter?.()
+  }
+
+  async #accept(message: FileMessage): Promise<void> {
+    if (message.type === 'cancel') {
+      this.#cancel(message.id)
+      return
+    }
+    if (!isRequest(message)) throw new ProtocolBreach('answer-instead-of-request')
+    if (this.#requests.has(message.id)) throw new ProtocolBreach('id-in-use')
+    if (this.#requests.size >= MAX_REQUESTS_PER_STREAM) throw new ProtocolBreach('too-many-requests')
+    const request = { id: message.id, left: 0, cost: 0 }
+    this.#requests.set(message.id, request)
+    if (message.type === 'get-sources') {
+      const sources = await this.#ports.knownSources(message.root)
+      this.#queue(request, { type: 'sources', id: message.id, sources })
+      return
+    }
+    const file = await this.#ports.find(message.root)
+    if (file === undefined) this.#refuse(request, 'not-found')
+    else if (message.type === 'get-have') this.#acceptHave(request, file, message.first)
+    else if (message.type === 'get-manifest') await this.#acceptManifest(request, file)
+    else this.#acceptBlocks(request, file, message.blocks)
+  }
+
+  #acceptHave(request: Request, file: ServedFile, first: number): void {
+    const count = Math.min(HAVE_WINDOW_BLOCKS, file.blocks - first)
+    if (count <= 0) {
+      this.#refuse(request, 'bad-request')
+      return
+    }
+    const bits = new Uint8Array(Math.ceil(count / 8))
+    for (let i = 0; i < count; i++) {
+      if (file.has(first + i)) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7))
+    }
+    this.#queue(request, { type: 'have', id: request.id, first, bits, total: file.size })
+  }
+
+  async #acceptManifest(request: Request, file: ServedFile): Promise<void> {
+    let nodes: Uint8Array[]
+    try {
+      nodes = await file.innerNodes()
+    } catch (error) {
+      this.#refuse(request, refusalFor(error))
+      return
+    }
+    for (const node of nodes) {
+      this.#add(request, 0, () => [header({ type: 'node', id: request.id, length: node.byteLength }), node])
+    }
+    this.#queue(request, { type: 'end', id: request.id })
+  }
+
+  #acceptBlocks(request: Request, file: ServedFile, blocks: number[]): void {
+    if (blocks.length === 0 || blocks.some(block => block >= file.blocks)) {
+      this.#refuse(request, 'bad-request')
+      return
+    }
+    const cost = blocks.reduce((sum, block) => sum + blockLength(file.size, block), 0)
+    if (this.#askedBytes + cost > MAX_STREAM_BYTES) throw new ProtocolBreach('too-much-asked')
+    const slot = this.#ports.uploads.ask(this.#peer)
+    if (slot.kind === 'busy') {
+      this.#refuse(request, 'busy', slot.position)
+      return
+    }
+    for (const block of blocks) this.#addBlock(request, file, block)
+  }
+
+  #addBlock(request: Request, file: ServedFile, block: number): void {
+    const length = blockLength(file.size, block)
+    let sentBytes = 0
+    const prepare = async (): Promise<Uint8Array[]> => {
+      if (!file.has(block)) return [header({ type: 'refused', id: request.id, reason: 'not-found', block })]
+      try {
+        const memory = Buffer.allocUnsafeSlow(HEADER_ROOM_BYTES + length)
+        const bytes = await file.read(block, memory.subarray(HEADER_ROOM_BYTES))
+        sentBytes = bytes.byteLength
+        return joined(
+          header({ type: 'block', id: request.id, block, length: bytes.byteLength }),
+          bytes,
+          memory
+        )
+      } catch (error) {
+        return [header({ type: 'refused', id: request.id, reason: refusalFor(error), block })]
+      }
+    }
+    const onSent = (): void => {
+      if (sentBytes > 0) this.#ports.uploads.sent(this.#peer, file, sentBytes)
+    }
+    this.#add(request, length, prepare, onSent)
+  }
+
+  #refuse(request: Request, reason: FileRefusal, position?: number): void {
+    const refused: FileAnswer = { type: 'refused', id: request.id, reason }
+    this.#queue(request, position === undefined ? refused : { ...refused, position })
+  }
+
+  /** Queues an answer that is a frame and nothing more. */
+  #queue(request: Request, message: FileAnswer): void {
+    this.#add(request, 0, () => [header(message)])
+  }
+
+  #add(request: Request, cost: number, prepare: Answer['prepare'], onSent?: () => void): void {
+    request.left++
+    request.cost += cost
+    this.#askedBytes += cost
+    this.#answers.push({ request, cost, prepare, ...(onSent === undefined ? {} : { onSent }) })
+    this.#wakeWriter?.()
+  }
+
+  /** The client counts what it cancels as given back at once, so we do, too: also a block that is on its way. */
+  #cancel(id: number): void {
+    const request = this.#requests.get(id)
+    if (request === undefined) return
+    this.#answers = this.#answers.filter(answer => answer.request !== request)
+    this.#forget(request)
+  }
+
+  #forget(request: Request): void {
+    if (this.#requests.get(request.id) === request) this.#requests.delete(request.id)
+    this.#askedBytes -= request.cost
+    request.cost = 0
+  }
+
+  async #sendAnswers(): Promise<void> {
+    let ahead = this.#prepareNext()
+    for (;;) {
+      const ready = await ahead
+      if (ready === undefined) {
+        if (this.#peerEnded && this.#answers.length === 0) break
+        if (this.#answers.length === 0) await this.#untilWoken()
+        ahead = this.#prepareNext()
+        continue
+      }
+      ahead = this.#prepareNext()
+      await this.#send(ready.answer, ready.parts)
+    }
+    await this.#frames.close({ signal: this.#signal })
+  }
+
+  async #prepareNext(): Promise<{ answer: Answer; parts: Uint8Array[] } | undefined> {
+    const answer = this.#answers.shift()
+    return answer === undefined ? undefined : { answer, parts: await answer.prepare() }
+  }
+
+  async #send(answer: Answer, parts: Uint8Array[]): Promise<void> {
+    const { uploads } = this.#ports
+    for (let waitMs = uploads.sendWaitMs(this.#peer, answer.cost); waitMs > 0; ) {
+      await wait(waitMs, undefined, { signal: this.#signal })
+      waitMs = uploads.sendWaitMs(this.#peer, answer.cost)
+    }
+    this.#settle(answer)
+    await this.#frames.writeRaw(parts, { signal: this.#signal, timeoutMs: WRITE_TIMEOUT_MS })
+    answer.onSent?.()
+  }
+
+  /**
+   * Counted as answered when it goes to the stream, not when the stream has room again: the client may have it by
+   * then and ask for the next.
+   */
+  #settle({ request, cost }: Answer): void {
+    if (request.cost > 0) {
+      request.cost -= cost
+      this.#askedBytes -= cost
+    }
+    if (--request.left === 0) this.#forget(request)
+  }
+
+  #untilWoken(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const onAbort = (): void => reject(this.#signal.reason)
+    this.#signal.addEventListener('abort', onAbort)
+    this.#wakeWriter = resolve
+    if (this.#signal.aborted) onAbort()
+    return promise.finally(() => {
+      this.#wakeWriter = undefined
+      this.#signal.removeEventListener('abort', onAbort)
+    })
+  }
+}
+
+function header(message: FileAnswer): Uint8Array {
+  return frame(encodeFileMessage(message))
+}
+
+/**
+ * Header and block in one piece where the block was read into `memory`: a TLS socket copies what is queued in
+ * several pieces into one before it encrypts.
+ */
+function joined(head: Uint8Array, bytes: Uint8Array, memory: Uint8Array): Uint8Array[] {
+  const isInPlace =
+    bytes.buffer === memory.buffer && bytes.byteOffset === memory.byteOffset + HEADER_ROOM_BYTES
+  if (!isInPlace || head.byteLength > HEADER_ROOM_BYTES) return [head, bytes]
+  const start = HEADER_ROOM_BYTES - head.byteLength
+  memory.set(head, start)
+  return [memory.subarray(start, HEADER_ROOM_BYTES + bytes.byteLength)]
+}
+
+/** Whatever else is wrong with a file of ours is nobody else's business. */
+function refusalFor(error: unknown): FileRefusal {
+  return error instanceof ContentError && error.fault.code === 'changed' ? 'changed' : 'not-found'
+}
+
+function isRequest(message: FileMessage): message is FileRequest {
+  return message.type.startsWith('get-')
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ProtocolBreach) return error.reason
+  if (error instanceof StreamError) return error.fault.code
+  if (error instanceof Error && error.name === 'WireError') return 'malformed'
+  return error instanceof Error && error.name === 'AbortError' ? 'stopped' : 'failed'
+}

@@ -1,0 +1,152 @@
+/**
+ * One download as it is listed: its record, its run if it runs, and those who watch it.
+ */
+import type { Download } from './api.ts'
+import { DownloadJob, type JobPorts, type JobResult } from './download-job.ts'
+import type { DownloadRecord } from './download-ports.ts'
+
+export class DownloadItem {
+  readonly record: DownloadRecord
+  job: DownloadJob | undefined
+  /** Set while it waits for the disk; ms since the epoch. */
+  retryAt: number | undefined
+  /** Why it failed, for those who watch. */
+  failure: unknown
+  #flags: Uint8Array | undefined
+  #watchers = new Map<symbol, number>()
+  #halt = new AbortController()
+  #running: Promise<unknown> = Promise.resolve()
+  #change = Promise.withResolvers<void>()
+  #ended = Promise.withResolvers<void>()
+  #changes = 0
+  #toldAt = 0
+
+  constructor(record: DownloadRecord, flags: Uint8Array | undefined) {
+    this.record = record
+    this.#flags = flags
+    if (record.state === 'done') this.#ended.resolve()
+  }
+
+  get isHalted(): boolean {
+    return this.#halt.signal.aborted
+  }
+
+  get isWatched(): boolean {
+    return this.#watchers.size > 0
+  }
+
+  /** Resolves when it is done or failed. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  /** Somebody waits for it: then it fails when there is no source for `timeoutMs`. Call the result to end that. */
+  watch(timeoutMs: number): () => void {
+    const key = Symbol('watcher')
+    this.#watchers.set(key, timeoutMs)
+    this.#setPatience()
+    return () => {
+      this.#watchers.delete(key)
+      this.#setPatience()
+    }
+  }
+
+  /** Grows with every change. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** Resolves when there were more changes than `seen`, or when `signal` aborts. */
+  async changed(seen: number, signal: AbortSignal): Promise<void> {
+    if (this.#changes > seen || signal.aborted) return
+    const aborted = Promise.withResolvers<void>()
+    const onAbort = (): void => aborted.resolve()
+    signal.addEventListener('abort', onAbort)
+    await Promise.race([this.#change.promise, aborted.promise])
+    signal.removeEventListener('abort', onAbort)
+  }
+
+  /** Whether `pauseMs` have passed since it last was true. */
+  mayTell(now: number, pauseMs: number): boolean {
+    if (now - this.#toldAt < pauseMs) return false
+    this.#toldAt = now
+    return true
+  }
+
+  notify(): void {
+    this.#changes++
+    this.#change.resolve()
+    this.#change = Promise.withResolvers()
+    if (this.record.state === 'done') this.#ended.resolve()
+  }
+
+  fail(error: unknown): void {
+    this.failure = error
+    this.#ended.resolve()
+    this.notify()
+  }
+
+  /** It is to run once more. */
+  reopen(): void {
+    this.#ended = Promise.withResolvers()
+    this.notify()
+  }
+
+  async run(ports: JobPorts): Promise<JobResult> {
+    const job = new DownloadJob(this.record, this.#flags, ports)
+    this.job = job
+    this.#halt = new AbortController()
+    this.#setPatience()
+    const running = job.run(this.#halt.signal)
+    this.#running = running.catch(() => undefined)
+    try {
+      return await running
+    } finally {
+      this.record.bytesDone = job.bytesDone
+      this.#flags = job.flags
+      this.job = undefined
+    }
+  }
+
+  /** Ends its run, if it runs, and waits until it has ended. */
+  async halt(reason: string): Promise<void> {
+    if (this.job === undefined) return
+    this.#halt.abort(new Error(reason))
+    await this.#running
+  }
+
+  view(): Download {
+    const { record, job } = this
+    const bytesDone = record.state === 'done' ? (record.size ?? 0) : (job?.bytesDone ?? record.bytesDone)
+    const rate = Math.round(job?.rate ?? 0)
+    const left = record.size === null ? null : record.size - bytesDone
+    return {
+      id: record.id,
+      cid: record.cid,
+      name: record.name,
+      size: record.size,
+      bytesDone,
+      state: this.#state(),
+      rate,
+      etaS: left === null || rate === 0 ? null : Math.ceil(left / rate),
+      sources: (job?.sources ?? []).map(({ peer, ...source }) => ({
+        peerId: peer,
+        ...source,
+        rate: Math.round(source.rate)
+      })),
+      path: record.path ?? record.target,
+      error: record.error
+    }
+  }
+
+  #state(): Download['state'] {
+    const { state } = this.record
+    if (state !== 'unfinished') return state
+    if (this.retryAt !== undefined) return 'paused'
+    return this.job?.state ?? 'queued'
+  }
+
+  #setPatience(): void {
+    this.job?.setPatience(this.#watchers.size === 0 ? undefined : Math.max(...this.#watchers.values()))
+  }
+}

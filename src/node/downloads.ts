@@ -1,0 +1,340 @@
+/**
+ * Downloads: what was asked for, a few at a time, kept across restarts until each is where it should be.
+ *
+ *   queued ──▶ finding ⇄ downloading ──▶ done
+ *     ▲            │ pause, disk full        │
+ *     └── paused ◀─┘          └─▶ failed (nobody has it in time; can be resumed)
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Clock, PeerKey, Random } from '../base/ports.ts'
+import { isLink, type Manifest, parseCid, parseLink } from '../content/index.ts'
+import type { BlockSource, ServedFile } from '../swarm/index.ts'
+import type { Download, GetEvent, GetRequest } from './api.ts'
+import { DownloadItem } from './download-item.ts'
+import type { JobResult } from './download-job.ts'
+import type {
+  BlockClient,
+  DownloadRecord,
+  DownloadStore,
+  PartFiles,
+  ProviderFinder
+} from './download-ports.ts'
+import { NodeError } from './errors.ts'
+
+/** Downloads that run at the same time. */
+const MAX_RUNNING = 4
+/** Finished downloads that are remembered. The oldest goes. */
+const MAX_FINISHED = 1_000
+/** A disk that was full or read-only is tried again after this time, ms. */
+const DISK_RETRY_MS = 30_000
+/** How long a `get` looks for a source when it does not say, ms. */
+const DEFAULT_TIMEOUT_MS = 30_000
+/** Pause between two progress events of one download, ms. */
+const PROGRESS_MS = 100
+
+export interface DownloadsOptions {
+  client: BlockClient
+  files: PartFiles
+  store: DownloadStore
+  finder: ProviderFinder
+  /** Files that this node shares: they are copied, not fetched. */
+  own: BlockSource
+  self: PeerKey
+  clock: Clock
+  random: Random
+  /** Folder for results without a path of their own. */
+  folder: string
+  /** A file is in its place, to be shared again from there. */
+  onFinished(path: string, manifest: Manifest): void
+  onUpdated?(download: Download): void
+}
+
+/** Addresses in a link are told by the finder's owner; here only the cid and the name count. */
+interface Target {
+  cid: string
+  name: string
+}
+
+export class Downloads implements BlockSource {
+  readonly #options: DownloadsOptions
+  readonly #items = new Map<string, DownloadItem>()
+  #stopped: AbortController | undefined
+
+  constructor(options: DownloadsOptions) {
+    this.#options = options
+  }
+
+  /** Loads the downloads of earlier runs; the unfinished ones go on. */
+  async start(signal: AbortSignal): Promise<void> {
+    const stopped = new AbortController()
+    this.#stopped = stopped
+    signal.addEventListener('abort', () => stopped.abort(signal.reason), { signal: stopped.signal })
+    const stored = await this.#options.store.load()
+    for (const { record, have } of stored.sort((a, b) => a.record.createdAt - b.record.createdAt)) {
+      this.#items.set(record.id, new DownloadItem(record, have))
+    }
+    this.#startWaiting()
+  }
+
+  /** Stops all runs and saves what they have. */
+  async stop(): Promise<void> {
+    this.#stopped?.abort(new Error('the node stops'))
+    await Promise.all([...this.#items.values()].map(item => item.halt('stopped')))
+  }
+
+  async *get(request: GetRequest, options: { signal: AbortSignal }): AsyncGenerator<GetEvent> {
+    const item = await this.#itemFor(request)
+    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS
+    const unwatch = item.watch(timeoutMs)
+    try {
+      this.#startWaiting()
+      for (;;) {
+        options.signal.throwIfAborted()
+        if (item.failure !== undefined) throw item.failure
+        if (item.record.state === 'done') break
+        const seen = item.changes
+        yield { type: 'progress', ...item.view() }
+        await item.changed(seen, options.signal)
+        await Promise.race([item.ended, wait(PROGRESS_MS)])
+      }
+      yield { type: 'done', ...item.view() }
+    } finally {
+      unwatch()
+    }
+  }
+
+  list(): Download[] {
+    return [...this.#items.values()].map(item => item.view())
+  }
+
+  /** @throws NodeError `not-found`, or `conflict` when it has ended */
+  async pause(id: string): Promise<Download> {
+    const item = this.#unfinished(id)
+    item.retryAt = undefined
+    item.record.state = 'paused'
+    await item.halt('paused')
+    await this.#changed(item)
+    return item.view()
+  }
+
+  /** Also for failed ones. @throws as `pause` */
+  async resume(id: string): Promise<Download> {
+    const item = this.#unfinished(id)
+    this.#requeue(item)
+    this.#startWaiting()
+    await this.#options.store.save(item.record)
+    return item.view()
+  }
+
+  /** @throws NodeError `not-found` */
+  async cancel(id: string): Promise<Download> {
+    const item = this.#item(id)
+    this.#items.delete(id)
+    await item.halt('cancelled')
+    if (item.record.state !== 'done') {
+      item.fail(new NodeError({ code: 'conflict', message: `download ${id} was cancelled` }))
+      await this.#options.files.remove({ id, target: item.record.target })
+    }
+    await this.#options.store.remove(id)
+    this.#startWaiting()
+    return item.view()
+  }
+
+  /** What running downloads have of a file. */
+  async find(root: string, _asker: PeerKey): Promise<ServedFile | undefined> {
+    for (const item of this.#items.values()) {
+      if (item.record.cid !== root) continue
+      const served = item.job?.served()
+      if (served !== undefined) return served
+    }
+    return undefined
+  }
+
+  #item(id: string): DownloadItem {
+    const item = this.#items.get(id)
+    if (item === undefined) throw new NodeError({ code: 'not-found', message: `there is no download ${id}` })
+    return item
+  }
+
+  #unfinished(id: string): DownloadItem {
+    const item = this.#item(id)
+    if (item.record.state !== 'done') return item
+    throw new NodeError({ code: 'conflict', message: `download ${id} is done` })
+  }
+
+  /** The download that a request starts, joins or finds finished. */
+  async #itemFor(request: GetRequest): Promise<DownloadItem> {
+    const { cid, name } = this.#parse(request.target)
+    const target = await this.#place(request.output, name)
+    for (const item of [...this.#items.values()].reverse()) {
+      if (item.record.cid !== cid || item.record.target !== target) continue
+      if (item.record.state !== 'done') {
+        if (item.record.state !== 'unfinished') this.#requeue(item)
+        return item
+      }
+      if (await this.#isUnchanged(item.record)) return item
+    }
+    return await this.#create(cid, name, target, request)
+  }
+
+  async #create(cid: string, name: string, target: string, request: GetRequest): Promise<DownloadItem> {
+    const onExists = request.onExists ?? 'rename'
+    const there = onExists === 'rename' ? undefined : await this.#options.files.stat(target)
+    if (there !== undefined && onExists === 'fail') {
+      throw new NodeError({ code: 'conflict', message: `${target} is there already` })
+    }
+    const now = this.#options.clock.now()
+    const skipped = there !== undefined && onExists === 'skip'
+    const record: DownloadRecord = {
+      id: Buffer.from(this.#options.random.bytes(8)).toString('hex'),
+      cid,
+      name,
+      target,
+      path: skipped ? target : null,
+      onExists,
+      sequential: request.sequential ?? false,
+      size: skipped ? there.size : null,
+      state: skipped ? 'done' : 'unfinished',
+      error: null,
+      bytesDone: 0,
+      createdAt: now,
+      finishedAt: skipped ? now : null,
+      mtimeMs: skipped ? there.mtimeMs : null
+    }
+    const item = new DownloadItem(record, undefined)
+    // A file that was there is the answer, but it was never compared with the cid: it is not remembered as a download.
+    if (skipped) return item
+    this.#items.set(record.id, item)
+    void this.#changed(item)
+    return item
+  }
+
+  #parse(target: string): Target {
+    if (isLink(target)) {
+      const { cid, name } = parseLink(target)
+      return { cid: parseCid(cid).text, name: this.#options.files.safeName(name ?? cid) }
+    }
+    const cid = parseCid(target).text
+    return { cid, name: cid }
+  }
+
+  async #place(output: string | undefined, name: string): Promise<string> {
+    if (output === undefined) return `${this.#options.folder}/${name}`
+    const isFolder = /[/\\]$/.test(output) || ((await this.#options.files.stat(output))?.isFolder ?? false)
+    return isFolder ? `${output.replace(/[/\\]+$/, '')}/${name}` : output
+  }
+
+  async #isUnchanged({ path, size, mtimeMs }: DownloadRecord): Promise<boolean> {
+    const facts = path === null ? undefined : await this.#options.files.stat(path)
+    return facts !== undefined && facts.size === size && facts.mtimeMs === mtimeMs
+  }
+
+  #requeue(item: DownloadItem): void {
+    item.retryAt = undefined
+    item.failure = undefined
+    item.record.error = null
+    item.record.state = 'unfinished'
+    item.reopen()
+  }
+
+  #startWaiting(): void {
+    if (this.#stopped === undefined || this.#stopped.signal.aborted) return
+    let running = [...this.#items.values()].filter(item => item.job !== undefined).length
+    for (const item of this.#items.values()) {
+      if (running >= MAX_RUNNING) return
+      if (item.job !== undefined || item.record.state !== 'unfinished' || item.retryAt !== undefined) continue
+      running++
+      void this.#run(item)
+    }
+  }
+
+  /** Never rejects: what goes wrong is the download's state. */
+  async #run(item: DownloadItem): Promise<void> {
+    const { client, files, store, finder, clock, random, self, own } = this.#options
+    const ports = {
+      client,
+      files,
+      store,
+      finder,
+      clock,
+      random,
+      self,
+      own: (root: string) => own.find(root, self),
+      onChange: () => {
+        item.notify()
+        if (item.mayTell(clock.now(), PROGRESS_MS)) this.#options.onUpdated?.(item.view())
+      }
+    }
+    try {
+      const result = await item.run(ports)
+      Object.assign(item.record, {
+        state: 'done',
+        path: result.path,
+        size: item.record.size ?? result.manifest.size,
+        finishedAt: clock.now(),
+        mtimeMs: result.mtimeMs
+      })
+      this.#pruneFinished()
+      this.#shareAgain(item, result)
+    } catch (error) {
+      this.#onFailure(item, error)
+    }
+    await this.#changed(item)
+    this.#startWaiting()
+  }
+
+  #shareAgain(item: DownloadItem, { path, manifest }: JobResult): void {
+    try {
+      this.#options.onFinished(path, manifest)
+    } catch (error) {
+      item.record.error = `finished, but not shared again: ${error instanceof Error ? error.message : error}`
+    }
+  }
+
+  #onFailure(item: DownloadItem, error: unknown): void {
+    if (item.isHalted) return
+    const { record } = item
+    const fault = error instanceof NodeError ? error.fault : undefined
+    record.error = error instanceof Error ? error.message : String(error)
+    // Before the first byte a person hears at once that the place is no good; later the disk may come back.
+    if (fault?.code === 'disk' && (record.bytesDone > 0 || !item.isWatched)) {
+      item.retryAt = this.#options.clock.now() + DISK_RETRY_MS
+      this.#retryLater(item)
+      return
+    }
+    record.state = 'failed'
+    item.fail(error)
+  }
+
+  #retryLater(item: DownloadItem): void {
+    const signal = this.#stopped?.signal
+    void wait(DISK_RETRY_MS, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }).then(
+      () => {
+        if (item.retryAt === undefined) return
+        this.#requeue(item)
+        this.#startWaiting()
+      },
+      () => undefined
+    )
+  }
+
+  async #changed(item: DownloadItem): Promise<void> {
+    item.notify()
+    this.#options.onUpdated?.(item.view())
+    if (!this.#items.has(item.record.id)) return
+    try {
+      await this.#options.store.save(item.record)
+    } catch (error) {
+      // What the record would have said is still true here; the next change is saved again.
+      item.record.error ??= error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  #pruneFinished(): void {
+    const finished = [...this.#items.values()].filter(item => item.record.state === 'done')
+    for (const { record } of finished.slice(0, Math.max(0, finished.length - MAX_FINISHED))) {
+      this.#items.delete(record.id)
+      void this.#options.store.remove(record.id).catch(() => undefined)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Uploads: who may be sent blocks now, how quickly, and what was sent to whom.
+ */
+import type { Clock, PeerKey } from '../base/ports.ts'
+import { TokenBucket } from '../base/token-bucket.ts'
+import { RateMeter, type SlotAnswer, UploadSlots } from '../swarm/index.ts'
+import { BLOCK_BYTES } from '../wire/limits.ts'
+import type { Upload } from './api.ts'
+
+/** An upload that sends nothing leaves the list after this time, ms. */
+const UPLOAD_IDLE_MS = 60_000
+/** Lines of the list, one for each peer and file; the one that rested longest goes. */
+const MAX_UPLOADS = 1_024
+/** Peers whose rate limits are remembered; as above. */
+const MAX_LIMITED_PEERS = 1_024
+/** Requests of one peer: thousands of small files take one request each. */
+const REQUEST_RATE = { perSecond: 4_000, burst: 8_000 }
+
+export interface UploadOptions {
+  clock: Clock
+  /** Peers that are sent blocks at once. */
+  slots?: number
+  /** Bytes/s to all peers together, and to each; unlimited when absent. */
+  bytesPerSecond?: number | undefined
+  peerBytesPerSecond?: number | undefined
+}
+
+interface Line {
+  peerId: PeerKey
+  cid: string
+  name: string
+  bytes: number
+  meter: RateMeter
+  movedAt: number
+}
+
+interface PeerLimits {
+  requests: TokenBucket
+  bytes: TokenBucket | undefined
+}
+
+export class Uploads {
+  readonly #clock: Clock
+  readonly #slots: UploadSlots
+  readonly #all: TokenBucket | undefined
+  readonly #peerBytesPerSecond: number | undefined
+  readonly #limits = new Map<PeerKey, PeerLimits>()
+  readonly #lines = new Map<string, Line>()
+  readonly #streams = new Map<PeerKey, number>()
+
+  constructor(options: UploadOptions) {
+    this.#clock = options.clock
+    this.#slots = new UploadSlots(options.slots)
+    this.#all = byteBucket(options.bytesPerSecond, options.clock.now())
+    this.#peerBytesPerSecond = options.peerBytesPerSecond
+  }
+
+  /** A stream of the peer began or ended; its slot goes with the last one. Streams are bounded by the host. */
+  opened(peer: PeerKey): void {
+    this.#streams.set(peer, (this.#streams.get(peer) ?? 0) + 1)
+  }
+
+  closed(peer: PeerKey): void {
+    const left = (this.#streams.get(peer) ?? 1) - 1
+    if (left > 0) this.#streams.set(peer, left)
+    else {
+      this.#streams.delete(peer)
+      this.#slots.leave(peer)
+    }
+  }
+
+  /** May the peer be sent blocks? */
+  ask(peer: PeerKey): SlotAnswer {
+    return this.#slots.ask(peer, this.#clock.now())
+  }
+
+  /** Milliseconds to wait before the next request of the peer is looked at. Takes its cost when that is 0. */
+  requestWaitMs(peer: PeerKey): number {
+    const now = this.#clock.now()
+    const { requests } = this.#limitsOf(peer, now)
+    return requests.take(1, now) ? 0 : requests.waitMs(1, now)
+  }
+
+  /** Milliseconds to wait before `bytes` go to the peer. Takes their cost when that is 0. */
+  sendWaitMs(peer: PeerKey, bytes: number): number {
+    const now = this.#clock.now()
+    const own = this.#limitsOf(peer, now).bytes
+    const waitMs = Math.max(own?.waitMs(bytes, now) ?? 0, this.#all?.waitMs(bytes, now) ?? 0)
+    if (waitMs > 0) return waitMs
+    own?.take(bytes, now)
+    this.#all?.take(bytes, now)
+    return 0
+  }
+
+  /** Bytes of a block went out. */
+  sent(peer: PeerKey, file: { root: string; name: string }, bytes: number): void {
+    const now = this.#clock.now()
+    this.#slots.touch(peer, now)
+    const key = `${peer} ${file.root}`
+    const known = this.#lines.get(key)
+    const line = known ?? {
+      peerId: peer,
+      cid: file.root,
+      name: file.name,
+      bytes: 0,
+      meter: new RateMeter(now),
+      movedAt: now
+    }
+    line.bytes += bytes
+    line.movedAt = now
+    line.meter.add(bytes, now)
+    this.#lines.delete(key)
+    this.#lines.set(key, line)
+    if (this.#lines.size > MAX_UPLOADS) this.#lines.delete(this.#lines.keys().next().value as string)
+  }
+
+  /** What was sent within the last minute. */
+  list(): Upload[] {
+    const now = this.#clock.now()
+    for (const [key, line] of this.#lines) if (now - line.movedAt > UPLOAD_IDLE_MS) this.#lines.delete(key)
+    return [...this.#lines.values()].map(({ peerId, cid, name, bytes, meter }) => ({
+      peerId,
+      cid,
+      name,
+      bytes,
+      rate: Math.round(meter.rate(now))
+    }))
+  }
+
+  #limitsOf(peer: PeerKey, now: number): PeerLimits {
+    const known = this.#limits.get(peer)
+    const limits = known ?? {
+      requests: new TokenBucket(REQUEST_RATE, now),
+      bytes: byteBucket(this.#peerBytesPerSecond, now)
+    }
+    this.#limits.delete(peer)
+    this.#limits.set(peer, limits)
+    if (this.#limits.size > MAX_LIMITED_PEERS) this.#limits.delete(this.#limits.keys().next().value as string)
+    return limits
+  }
+}
+
+/** A block must fit the burst, or it would wait for ever. */
+function byteBucket(perSecond: number | undefined, now: number): TokenBucket | undefined {
+  return perSecond === undefined
+    ? undefined
+    : new TokenBucket({ perSecond, burst: Math.max(BLOCK_BYTES, perSecond) }, now)
+}

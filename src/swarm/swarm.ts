@@ -1,0 +1,388 @@
+/**
+ * One download's sources: which blocks to ask from whom, who is too slow, who lied.
+ *
+ * Pure. The shell tells what came and when; `tick` answers with what to do. Nothing here knows streams or disks.
+ */
+import { Bitset } from '../base/bitset.ts'
+import { Counters } from '../base/counters.ts'
+import type { PeerKey, Random } from '../base/ports.ts'
+import type { FileRefusal } from '../wire/file-message.ts'
+import { BLOCK_BYTES } from '../wire/limits.ts'
+import { BlockTable, type Have } from './block-table.ts'
+import {
+  BUSY_RETRY_MS,
+  BUSY_RETRY_PER_PLACE_MS,
+  DEFAULT_ROUND_TRIP_MS,
+  END_GAME_PATIENCE_MS,
+  MAX_ASKERS,
+  MAX_BUSY_RETRY_MS,
+  MAX_FORMER_SOURCES,
+  MAX_IN_FLIGHT_BLOCKS,
+  MAX_REFUSALS,
+  MAX_SILENCE_MS,
+  MAX_SOURCE_WINDOW,
+  MAX_SOURCES,
+  MIN_SILENCE_MS,
+  OWN_SILENCE_MS,
+  QUEUE_MS,
+  SILENCE_BYTES,
+  START_WINDOW
+} from './constants.ts'
+import { RateMeter } from './rate-meter.ts'
+
+export type SwarmAction =
+  | { kind: 'request'; peer: PeerKey; blocks: number[] }
+  | { kind: 'cancel'; peer: PeerKey; blocks: number[] }
+  | { kind: 'drop'; peer: PeerKey; reason: string }
+
+/** One line of the list that people see. `rate`: bytes/s of late; `bytes`: verified. */
+export interface SourceView {
+  peer: PeerKey
+  bytes: number
+  rate: number
+  state: string
+}
+
+interface Source {
+  peer: PeerKey
+  have: Have
+  /** Blocks asked and not received, in the order asked. */
+  asked: Set<number>
+  meter: RateMeter
+  bytes: number
+  roundTripMs: number
+  /** When it was heard last, or asked after a pause. */
+  heardAt: number
+  busyUntil: number
+  refusals: number
+  /** Where its next search for a block begins. */
+  cursor: number
+}
+
+interface Former {
+  bytes: number
+  state: string
+  banned: boolean
+}
+
+export interface SwarmOptions {
+  blocks: number
+  /** Blocks that are on disk already. */
+  done?: Bitset
+  /** In the order of the file instead of rarest first. */
+  sequential?: boolean
+}
+
+export class Swarm {
+  readonly #table: BlockTable
+  readonly #sequential: boolean
+  readonly #random: Random
+  readonly #sources = new Map<PeerKey, Source>()
+  readonly #former = new Map<PeerKey, Former>()
+  readonly #actions: SwarmAction[] = []
+  #tickedAt: number | undefined
+  /** Why sources went, and what was thrown away. */
+  readonly drops = new Counters()
+
+  constructor(options: SwarmOptions, random: Random) {
+    this.#table = new BlockTable(options.blocks, options.done)
+    this.#sequential = options.sequential ?? false
+    this.#random = random
+  }
+
+  get isDone(): boolean {
+    return this.#table.done === this.#table.size
+  }
+
+  get sourceCount(): number {
+    return this.#sources.size
+  }
+
+  /** Peers that sent wrong bytes. */
+  get bannedCount(): number {
+    return [...this.#former.values()].filter(former => former.banned).length
+  }
+
+  has(block: number): boolean {
+    return this.#table.isDone(block)
+  }
+
+  isBanned(peer: PeerKey): boolean {
+    return this.#former.get(peer)?.banned ?? false
+  }
+
+  hasSource(peer: PeerKey): boolean {
+    return this.#sources.has(peer)
+  }
+
+  /** Adds a source, or says why not. */
+  addSource(peer: PeerKey, have: Have, now: number): 'added' | 'banned' | 'known' | 'enough' {
+    if (this.isBanned(peer)) return 'banned'
+    if (this.#sources.has(peer)) return 'known'
+    if (this.#sources.size >= MAX_SOURCES) return 'enough'
+    this.#table.countCopies(have, 1)
+    this.#sources.set(peer, {
+      peer,
+      have,
+      asked: new Set(),
+      meter: new RateMeter(now),
+      bytes: this.#former.get(peer)?.bytes ?? 0,
+      roundTripMs: DEFAULT_ROUND_TRIP_MS,
+      heardAt: now,
+      busyUntil: 0,
+      refusals: 0,
+      cursor: Math.floor(this.#random.next() * this.#table.size)
+    })
+    this.#former.delete(peer)
+    return 'added'
+  }
+
+  /** `reason` is shown: `left: <reason>`. What was asked of the source is missing again. */
+  removeSource(peer: PeerKey, reason: string, _now: number): void {
+    this.#remove(peer, `left: ${reason}`, false)
+  }
+
+  /** A partial source told what it has now. */
+  onHave(peer: PeerKey, have: Have, _now: number): void {
+    const source = this.#sources.get(peer)
+    if (source === undefined) return
+    this.#table.countCopies(source.have, -1)
+    source.have = have
+    this.#table.countCopies(have, 1)
+  }
+
+  onRoundTrip(peer: PeerKey, ms: number): void {
+    const source = this.#sources.get(peer)
+    if (source !== undefined) source.roundTripMs = ms
+  }
+
+  /** Bytes of a block came in; 0 when the source is alive but busy with something else of ours. */
+  onBytes(peer: PeerKey, bytes: number, now: number): void {
+    const source = this.#sources.get(peer)
+    if (source === undefined) return
+    source.meter.add(bytes, now)
+    source.heardAt = now
+  }
+
+  /** All bytes of a block are here; they count only with `onBlock`. */
+  onReceived(peer: PeerKey, block: number, now: number): void {
+    const source = this.#sources.get(peer)
+    if (source === undefined || !source.asked.delete(block)) return
+    source.heardAt = now
+    if (!this.#table.isDone(block)) this.#table.receive(block, peer)
+  }
+
+  /** A block was verified and written. False: it had come before, from another source. */
+  onBlock(peer: PeerKey, block: number, bytes: number, now: number): boolean {
+    this.onReceived(peer, block, now)
+    if (this.#table.isDone(block)) {
+      this.drops.add('duplicate-block')
+      return false
+    }
+    const source = this.#sources.get(peer)
+    if (source !== undefined) source.bytes += bytes
+    for (const other of this.#table.finish(block)) {
+      this.#sources.get(other)?.asked.delete(block)
+      this.#actions.push({ kind: 'cancel', peer: other, blocks: [block] })
+    }
+    return true
+  }
+
+  /** The bytes of a block were wrong: its sender is banned from this download. */
+  onBadBlock(peer: PeerKey, block: number, now: number): void {
+    this.onReceived(peer, block, now)
+    this.#table.reject(block)
+    this.ban(peer, 'bad-block')
+  }
+
+  /** A block came and could not be kept, by no fault of its sender. */
+  onLost(peer: PeerKey, block: number, now: number): void {
+    this.onReceived(peer, block, now)
+    this.#table.reject(block)
+  }
+
+  /** Whatever was sent breaks the protocol or the file's structure: banned. */
+  ban(peer: PeerKey, reason: string): void {
+    if (this.#sources.has(peer)) this.#drop(peer, reason, true)
+    else this.#remember(peer, { bytes: 0, state: `banned: ${reason}`, banned: true })
+  }
+
+  /** A source will not send these blocks. `position`: its place in the queue, with `busy`. */
+  onRefused(
+    peer: PeerKey,
+    blocks: number[],
+    reason: FileRefusal,
+    position: number | undefined,
+    now: number
+  ): void {
+    const source = this.#sources.get(peer)
+    if (source === undefined) return
+    source.heardAt = now
+    for (const block of blocks) {
+      if (source.asked.delete(block)) this.#table.release(block, peer)
+    }
+    if (reason === 'busy') {
+      const waitMs = position === undefined ? BUSY_RETRY_MS : BUSY_RETRY_PER_PLACE_MS * (1 + position)
+      source.busyUntil = now + Math.min(waitMs, MAX_BUSY_RETRY_MS)
+      return
+    }
+    this.#forget(source, blocks)
+    if (++source.refusals >= MAX_REFUSALS || reason !== 'not-found') this.#drop(peer, reason, false)
+  }
+
+  /** What to do now. Call it after every report, and at least every 250 ms. */
+  tick(now: number): SwarmAction[] {
+    this.#forgiveOwnSilence(now)
+    for (const source of [...this.#sources.values()]) {
+      if (source.asked.size > 0 && now - source.heardAt > this.#patienceMs(source, now)) {
+        this.#drop(source.peer, 'timeout', false)
+      }
+    }
+    this.#request(now)
+    return this.#actions.splice(0)
+  }
+
+  /** Sources of now, then those that left or were banned. */
+  sources(now: number): SourceView[] {
+    const present = [...this.#sources.values()].map(source => ({
+      peer: source.peer,
+      bytes: source.bytes,
+      rate: source.meter.rate(now),
+      state: source.busyUntil > now ? 'busy' : source.asked.size > 0 ? 'active' : 'waiting'
+    }))
+    const gone = [...this.#former].map(([peer, { bytes, state }]) => ({ peer, bytes, rate: 0, state }))
+    return [...present, ...gone]
+  }
+
+  #forgiveOwnSilence(now: number): void {
+    const gap = this.#tickedAt === undefined ? 0 : now - this.#tickedAt
+    this.#tickedAt = now
+    if (gap < OWN_SILENCE_MS) return
+    for (const source of this.#sources.values())
+      source.heardAt = Math.max(source.heardAt, now - MIN_SILENCE_MS / 2)
+  }
+
+  #patienceMs(source: Source, now: number): number {
+    const rate = source.meter.rate(now)
+    const expectedMs = rate === 0 ? 0 : (SILENCE_BYTES / rate) * 1000
+    return Math.min(MAX_SILENCE_MS, Math.max(MIN_SILENCE_MS + source.roundTripMs, expectedMs))
+  }
+
+  /** One block for each source in turn, so that a cap on all of them does not starve the last. */
+  #request(now: number): void {
+    const requests = new Map<PeerKey, number[]>()
+    let room = MAX_IN_FLIGHT_BLOCKS - this.#table.inFlight.size
+    const eager = new Set([...this.#sources.values()].filter(source => source.busyUntil <= now))
+    while (eager.size > 0) {
+      for (const source of eager) {
+        const block =
+          source.asked.size < this.#window(source, now) ? this.#pick(source, room > 0, now) : undefined
+        if (block === undefined) {
+          eager.delete(source)
+          continue
+        }
+        if (this.#table.isMissing(block)) room--
+        this.#ask(source, block, now)
+        const blocks = requests.get(source.peer)
+        if (blocks === undefined) requests.set(source.peer, [block])
+        else blocks.push(block)
+      }
+    }
+    for (const [peer, blocks] of requests) this.#actions.push({ kind: 'request', peer, blocks })
+  }
+
+  #ask(source: Source, block: number, now: number): void {
+    if (source.asked.size === 0) {
+      source.heardAt = now
+      source.meter.skip(now)
+    }
+    source.asked.add(block)
+    this.#table.ask(block, source.peer, now)
+  }
+
+  /** Enough for one round trip and QUEUE_MS at its rate, and one more to arrive meanwhile. */
+  #window(source: Source, now: number): number {
+    const rate = source.meter.rate(now)
+    if (rate === 0) return START_WINDOW
+    const blocks = (rate * (source.roundTripMs + QUEUE_MS)) / 1000 / BLOCK_BYTES
+    return Math.min(MAX_SOURCE_WINDOW, blocks < 0.1 ? 1 : 1 + Math.ceil(blocks))
+  }
+
+  #pick(source: Source, mayBegin: boolean, now: number): number | undefined {
+    if (this.#table.missing === 0) return this.#pickEndGame(source, now)
+    if (!mayBegin) return undefined
+    if (this.#sequential) return this.#table.pickFirst(source.have)
+    const { block, next } = this.#table.pickRarest(source.have, source.cursor)
+    source.cursor = next >= this.#table.size ? 0 : next
+    return block
+  }
+
+  /** Nothing is left to begin: the block that would come last, if this source brings it in half of that time. */
+  #pickEndGame(source: Source, now: number): number | undefined {
+    let worst: number | undefined
+    let worstMs = 2 * this.#etaMs(source, source.asked.size + 1, now)
+    for (const [block, { askers, held }] of this.#table.inFlight) {
+      if (held || askers.size >= MAX_ASKERS || askers.has(source.peer)) continue
+      if (source.have !== 'all' && !source.have.has(block)) continue
+      for (const [peer, askedAt] of askers) {
+        const asker = this.#sources.get(peer)
+        if (asker === undefined) continue
+        const etaMs = this.#askerEtaMs(asker, block, askedAt, now)
+        if (etaMs <= worstMs) continue
+        worst = block
+        worstMs = etaMs
+      }
+    }
+    return worst
+  }
+
+  #askerEtaMs(asker: Source, block: number, askedAt: number, now: number): number {
+    if (asker.meter.rate(now) === 0) {
+      return now - askedAt > END_GAME_PATIENCE_MS ? Number.POSITIVE_INFINITY : 0
+    }
+    const place = [...asker.asked].indexOf(block) + 1
+    return Math.max(0, this.#etaMs(asker, place, now) - (place === 1 ? now - askedAt : 0))
+  }
+
+  /** Time until a source has sent `blocks` more; for an unknown one, what a middling line takes. */
+  #etaMs(source: Source, blocks: number, now: number): number {
+    const rate = source.meter.rate(now)
+    return rate === 0 ? END_GAME_PATIENCE_MS / 4 : source.roundTripMs + ((blocks * BLOCK_BYTES) / rate) * 1000
+  }
+
+  /** It does not have these, whatever it said. */
+  #forget(source: Source, blocks: number[]): void {
+    if (source.have === 'all') {
+      source.have = Bitset.full(this.#table.size)
+      this.#table.countCopies(source.have, 1)
+    }
+    this.#table.countCopies(source.have, -1)
+    for (const block of blocks) source.have.delete(block)
+    this.#table.countCopies(source.have, 1)
+  }
+
+  #drop(peer: PeerKey, reason: string, banned: boolean): void {
+    if (!this.#sources.has(peer)) return
+    this.drops.add(reason)
+    this.#remove(peer, `${banned ? 'banned' : 'left'}: ${reason}`, banned)
+    this.#actions.push({ kind: 'drop', peer, reason })
+  }
+
+  #remove(peer: PeerKey, state: string, banned: boolean): void {
+    const source = this.#sources.get(peer)
+    if (source === undefined) return
+    this.#sources.delete(peer)
+    this.#table.countCopies(source.have, -1)
+    for (const block of source.asked) this.#table.release(block, peer)
+    this.#remember(peer, { bytes: source.bytes, state, banned })
+  }
+
+  #remember(peer: PeerKey, former: Former): void {
+    this.#former.delete(peer)
+    this.#former.set(peer, former)
+    if (this.#former.size <= MAX_FORMER_SOURCES) return
+    // Those who only left go first: a forgotten ban costs a block, a forgotten line in a list nothing.
+    const first = [...this.#former].find(([, { banned }]) => !banned) ?? [...this.#former][0]
+    if (first !== undefined) this.#former.delete(first[0])
+  }
+}
