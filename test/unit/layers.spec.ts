@@ -20,13 +20,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   node: ['base', 'wire', 'content', 'catalog', 'search', 'swarm'],
   adapters: ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'node'],
   daemon: ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'node', 'adapters'],
-  testnet: ['base', 'node', 'daemon', 'cli'],
+  testnet: ['base', 'wire', 'node', 'daemon', 'cli'],
   cli: ['base', 'wire', 'content', 'node', 'adapters', 'daemon', 'testnet'],
   index: ['base', 'wire', 'content', 'node', 'daemon', 'testnet']
 }
 const PURE = ['base', 'wire', 'content', 'catalog', 'search', 'swarm']
 /** Packages that pure code may use: they compute, and touch nothing outside. */
-const PURE_PACKAGES = /^(node:crypto|multiformats(\/.*)?|@ipld\/dag-pb|uint8arraylist|protons-runtime)$/
+const PURE_PACKAGES = /^(node:crypto|multiformats(\/.*)?|@ipld\/dag-pb|uint8arraylist|protons-runtime|uint8arrays(\/.*)?)$/
 const IMPURE_GLOBALS =
   /\b(Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.now|process\.|console\.|fetch\()/
 

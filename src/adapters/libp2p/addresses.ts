@@ -8,13 +8,18 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 export type Reach = 'loopback' | 'private' | 'public' | 'memory'
 
 const LOOPBACK = blockList(['127.0.0.0/8', '::1/128'])
-// RFC 1918, RFC 6598 (carrier NAT), RFC 3927 (link local); RFC 4193 and RFC 4291 link local.
+// RFC 1918, RFC 6598 (carrier NAT), RFC 3927 (link local), RFC 5737 and RFC 2544 (documentation and tests, routed by
+// nobody); RFC 4193 and RFC 4291 link local.
 const PRIVATE = blockList([
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
   '100.64.0.0/10',
   '169.254.0.0/16',
+  '192.0.2.0/24',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '198.18.0.0/15',
   'fc00::/7',
   'fe80::/10'
 ])

@@ -5,21 +5,14 @@ import type { Connection, IdentifyResult, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import type { PeerKey } from '../../base/ports.ts'
-import type { PeerPath } from '../../node/api.ts'
-import type { Contact, Contacts } from '../../node/supervisor.ts'
+import type { ContactView } from '../../node/node-ports.ts'
+import type { Contacts } from '../../node/supervisor.ts'
 import { isNear } from './addresses.ts'
 import { type DialPolicy, peerAtEnd } from './dial-policy.ts'
 import type { Host } from './host.ts'
 
 /** Peers of earlier runs that are offered again. */
 const MAX_REMEMBERED = 100
-
-export interface ContactView extends Contact {
-  /** Multiaddr with PeerId. */
-  address: string
-  path: PeerPath
-  rttMs: number | null
-}
 
 export interface ContactEvents {
   onConnected(peer: PeerKey, address: string): void

@@ -5,6 +5,7 @@ import { type GossipSub, gossipsub } from '@chainsafe/libp2p-gossipsub'
 import { type Identify, type IdentifyPush, identify, identifyPush } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface'
 import { FaultTolerance } from '@libp2p/interface'
+import type { AddressManager } from '@libp2p/interface-internal'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { memory } from '@libp2p/memory'
 import { noise } from '@libp2p/noise'
@@ -17,7 +18,6 @@ import { createLibp2p } from 'libp2p'
 import { MAX_ANNOUNCEMENT_BYTES } from '../../wire/limits.ts'
 
 export const DHT_PROTOCOL = '/p2pnode/kad/1.0.0'
-export const AGENT = 'p2pnode/0.1.0'
 
 /** A paused stream must fit the read buffer, or the library resets it. */
 const STREAM_WINDOW_BYTES = 2 * 1024 * 1024
@@ -32,6 +32,8 @@ const PEER_AGE_MS = 7 * 24 * 60 * 60_000
 const MAX_GOSSIP_RPC_BYTES = 16 * MAX_ANNOUNCEMENT_BYTES
 
 export interface HostServices extends Record<string, unknown> {
+  /** The library's own; it hides public addresses until somebody vouches for them. */
+  addressManager: AddressManager
   identify: Identify
   identifyPush: IdentifyPush
   ping: Ping
@@ -52,6 +54,8 @@ export interface HostOptions {
   strictListen: boolean
   dht: boolean
   gater: ConnectionGater
+  /** Name and version of the program, as peers see it. */
+  userAgent: string
 }
 
 /**
@@ -66,7 +70,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     start: false,
     privateKey: options.privateKey,
     datastore: options.datastore,
-    nodeInfo: { userAgent: AGENT },
+    nodeInfo: { userAgent: options.userAgent },
     addresses: { listen: options.listen },
     transports: inMemory ? [memory(), tcp()] : [tcp()],
     connectionEncrypters: [tls(), noise()],
@@ -89,6 +93,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     peerStore: { maxAddressAge: PEER_AGE_MS, maxPeerAge: PEER_AGE_MS },
     connectionGater: options.gater,
     services: {
+      addressManager: (components: { addressManager: AddressManager }) => components.addressManager,
       identify: identify(),
       identifyPush: identifyPush(),
       ping: ping(),

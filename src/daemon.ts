@@ -1,0 +1,424 @@
+/**
+ * The composition root: which adapter goes into which port, and in what order things start. Stopping is the reverse.
+ */
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { multiaddr } from '@multiformats/multiaddr'
+import pino from 'pino'
+import {
+  DownloadStore,
+  diskPartFiles,
+  HashPool,
+  JsonRowStore,
+  JsonShareStore,
+  mimeType,
+  Scanner,
+  SeqFile,
+  SharedFiles,
+  SqliteHashCache,
+  Watcher
+} from './adapters/files/index.ts'
+import { newToken, removeApiFile, startApi, writeApiFile } from './adapters/http/index.ts'
+import { GossipAnnounceTopic } from './adapters/libp2p/announce-topic.ts'
+import { CatalogExchange } from './adapters/libp2p/catalog-exchange.ts'
+import { HostContacts } from './adapters/libp2p/contacts.ts'
+import { DialPolicy, peerAtEnd } from './adapters/libp2p/dial-policy.ts'
+import { EnvelopeSeal } from './adapters/libp2p/envelope.ts'
+import { FileClient } from './adapters/libp2p/file-client.ts'
+import { FileServer } from './adapters/libp2p/file-server.ts'
+import { createHost, type Host } from './adapters/libp2p/host.ts'
+import { Libp2pView } from './adapters/libp2p/host-view.ts'
+import { loadIdentity } from './adapters/libp2p/identity.ts'
+import { LAN_SERVICE, LanDiscovery } from './adapters/libp2p/lan-discovery.ts'
+import { SEARCH_PROTOCOL, SearchLinks } from './adapters/libp2p/search-links.ts'
+import { openDataFolder } from './adapters/system/data-folder.ts'
+import { machineCheck } from './adapters/system/machine-check.ts'
+import { packageVersion } from './adapters/system/version.ts'
+import type { Clock, Random } from './base/ports.ts'
+import { MemoryEntryStore } from './catalog/index.ts'
+import type { NodeApi } from './node/api.ts'
+import { CatalogSync } from './node/catalog-sync.ts'
+import type { DownloadRecord } from './node/download-ports.ts'
+import { Downloads } from './node/downloads.ts'
+import { NodeError } from './node/errors.ts'
+import { EventLog } from './node/event-log.ts'
+import { P2pNode } from './node/node.ts'
+import { CatalogueFinder } from './node/provider-finder.ts'
+import { Searches } from './node/searches.ts'
+import { Shares } from './node/shares.ts'
+import { Supervisor } from './node/supervisor.ts'
+import { Uploads } from './node/uploads.ts'
+import { MAX_NICKNAME_BYTES } from './wire/limits.ts'
+
+/** Where nodes listen unless told otherwise, so that a firewall can be opened for it. */
+const DEFAULT_PORT = 4801
+
+export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>
+
+export interface NodeOptions {
+  /** Folder for identity and bookkeeping; made when it is not there. One node at a time. */
+  data: string
+  /** Folder for downloads without a path of their own. */
+  downloads: string
+  /** Multiaddrs that are dialled for ever. */
+  bootstrap?: string[]
+  /** Absolute paths to share from the start, besides those shared in earlier runs. */
+  shares?: string[]
+  /** Multiaddrs; undefined: TCP 4801, or a free port if that is taken, on IPv4 and IPv6. */
+  listen?: string[] | undefined
+  /** Offer to others what was downloaded. */
+  reshare?: boolean
+  /** Nickname; the host's name when undefined. */
+  name?: string | undefined
+  /** Find nodes on the LAN. */
+  lan?: boolean
+  dht?: boolean
+  /** False: dials only `bootstrap` and what `connect` says. */
+  dial?: boolean
+  clock?: Clock
+  random?: Random
+  log?: Log
+}
+
+/** A node that runs, until `stop` or its own `leave`. */
+export interface RunningNode extends AsyncDisposable {
+  node: NodeApi
+  peerId: string
+  /** Resolves when it has stopped, for whatever reason. */
+  closed: Promise<void>
+  /** Says goodbye to nobody: others keep what they know until it expires. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+export interface DaemonOptions
+  extends Required<Omit<NodeOptions, 'clock' | 'random' | 'log' | 'listen' | 'name'>> {
+  listen: string[] | undefined
+  name: string | undefined
+  api: { host: string; port: number; explicit: boolean }
+  logLevel: string
+}
+
+export interface RunningDaemon {
+  ready: { peerId: string; nickname: string; addresses: string[]; api: string; data: string }
+  node: NodeApi
+  closed: Promise<void>
+  /** Says goodbye, then stops. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+const systemClock: Clock = { now: () => Date.now() }
+const systemRandom: Random = {
+  next: () => Math.random(),
+  bytes: length => new Uint8Array(randomBytes(length))
+}
+
+/** Starts a node with its local API. @throws NodeError */
+export async function runDaemon(options: DaemonOptions): Promise<RunningDaemon> {
+  const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }))
+  await using starting = new AsyncDisposableStack()
+  const running = starting.use(await createNode({ ...options, log }))
+  const token = newToken()
+  const api = await startApi({ node: running.node, token, ...options.api, onError: err => log.error(err) })
+  starting.defer(async () => await api.close())
+  await writeApiFile(options.data, { url: api.url, token, pid: process.pid })
+  starting.defer(async () => await removeApiFile(options.data))
+
+  const started = starting.move()
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopped ??= started.disposeAsync()
+    return stopped
+  }
+  const { peerId, nickname, addresses } = running.node.status()
+  return {
+    ready: { peerId, nickname, addresses, api: api.url, data: options.data },
+    node: running.node,
+    closed: running.closed.then(stop),
+    stop: async () => {
+      if (stopped === undefined) await running.node.leave()
+      await stop()
+    }
+  }
+}
+
+/** Starts a node without a local API. Resolves when it listens; scanning and finding peers go on. @throws NodeError */
+export async function createNode(options: NodeOptions): Promise<RunningNode> {
+  const {
+    clock = systemClock,
+    random = systemRandom,
+    reshare = true,
+    lan = true,
+    dht = true,
+    dial = true
+  } = options
+  const log: Log = options.log ?? pino({ level: 'silent' })
+  const nickname = nicknameOf(options.name)
+  const stopping = new AbortController()
+  await using starting = new AsyncDisposableStack()
+
+  const folder = await openDataFolder(options.data)
+  starting.defer(async () => await folder.close())
+  const inData = (name: string): string => join(folder.path, name)
+  const privateKey = await loadIdentity(inData('key'))
+  const events = new EventLog(clock)
+  const policy = new DialPolicy({ dial })
+  const host = await createHost({
+    privateKey,
+    datastore: folder.datastore,
+    listen: options.listen ?? (await defaultListen()),
+    strictListen: options.listen !== undefined,
+    dht,
+    gater: policy.gater(),
+    userAgent: `p2pnode/${packageVersion()}`
+  })
+  const self = host.peerId.toString()
+
+  const onCorrupt = (path: string, err: unknown): void => {
+    const message = `a damaged file was set aside as ${path}`
+    log.error({ err }, message)
+    view.warn(message)
+  }
+  const links = new SearchLinks({
+    nickname,
+    referrals: asker => contacts.referrals(3, asker),
+    log: message => log.debug(message)
+  })
+  const contacts = new HostContacts({
+    host,
+    policy,
+    protocol: SEARCH_PROTOCOL,
+    events: {
+      onConnected: (peerId, address) => {
+        events.emit({ type: 'peer:connected', peerId, address })
+        supervisor.tick()
+      },
+      onDisconnected: peerId => {
+        events.emit({ type: 'peer:disconnected', peerId })
+        supervisor.onDisconnected(peerId)
+      },
+      onIdentified: () => supervisor.tick()
+    }
+  })
+  const view = new Libp2pView({ host, contacts, clock })
+  const supervisor = new Supervisor({
+    self,
+    bootstrap: options.bootstrap ?? [],
+    dial,
+    contacts,
+    links: {
+      neighbours: () => links.neighbours().map(({ peer }) => peer),
+      open: (peer, signal) => links.open(peer, signal)
+    },
+    clock,
+    random,
+    peerOf,
+    log: message => log.debug(message)
+  })
+
+  const store = new MemoryEntryStore()
+  const seqFile = new SeqFile(inData('seq.json'))
+  const exchange = new CatalogExchange({
+    host,
+    neighbours: () => links.neighbours().map(({ peer }) => peer),
+    onStrike: (peer, reason) => links.strike(peer, reason)
+  })
+  const catalog = new CatalogSync({
+    self,
+    nickname,
+    store,
+    seal: new EnvelopeSeal(privateKey),
+    links: exchange,
+    topic: new GossipAnnounceTopic(host.services.pubsub),
+    clock,
+    lastSeq: await seqFile.load(),
+    onSeq: seq =>
+      void seqFile.save(seq).catch(err => log.warn({ err }, 'the number of the head was not saved')),
+    onChange: (provider, entries) => events.emit({ type: 'catalogue:changed', provider, entries }),
+    onError: err => log.debug({ err }, 'catalogue')
+  })
+  const searches = new Searches({
+    self,
+    nickname,
+    nicknameOf: peer => links.nickname(peer) ?? catalog.nickname(peer),
+    store,
+    links,
+    clock,
+    random,
+    emit: event => events.emit(event)
+  })
+  links.onJoin(peerId => {
+    events.emit({ type: 'neighbour:joined', peerId, nickname: links.nickname(peerId) ?? '' })
+    supervisor.onNeighbour(peerId)
+    catalog.onNeighbourJoined(peerId)
+  })
+  links.onLeave(peerId => {
+    events.emit({ type: 'neighbour:left', peerId })
+    catalog.onNeighbourLeft(peerId)
+  })
+
+  const hashCache = new SqliteHashCache(inData('hashes.db'), { onCorrupt })
+  const hashPool = new HashPool()
+  const sharedFiles = new SharedFiles({ digests: file => hashCache.digests(file) })
+  const shares = new Shares(
+    {
+      scanner: new Scanner(),
+      hasher: hashPool,
+      cache: hashCache,
+      watcher: new Watcher(),
+      store: new JsonShareStore(inData('shares.json'), { onCorrupt }),
+      served: sharedFiles,
+      sink: { changed: (added, removed) => void catalog.change(added, removed) },
+      clock,
+      random,
+      mimeOf: mimeType,
+      isLan: peer => contacts.list().some(contact => contact.peer === peer && contact.path === 'lan'),
+      emit: event => events.emit(event),
+      onCacheError: err => log.warn({ err }, 'hashes were not saved')
+    },
+    { self, dataFolder: folder.path, reshare }
+  )
+  const finder = new CatalogueFinder({ self, store, searches })
+  const client = new FileClient({ host })
+  const uploads = new Uploads({ clock })
+  const downloads = new Downloads({
+    client,
+    files: diskPartFiles,
+    store: new DownloadStore<DownloadRecord>(inData('downloads'), { onCorrupt }),
+    finder,
+    own: sharedFiles,
+    self,
+    clock,
+    random,
+    folder: options.downloads,
+    onFinished: (path, manifest) => {
+      shares.addFinished(path, manifest).catch(err => log.warn({ err }, `${path} is not shared`))
+    },
+    onUpdated: download => events.emit({ type: 'download:updated', download })
+  })
+  const server = new FileServer({ host, sources: [sharedFiles, downloads], uploads })
+  const discovery = new LanDiscovery({
+    self,
+    service: LAN_SERVICE,
+    addresses: () => host.getMultiaddrs(),
+    onPeer: (peer, addresses) => {
+      supervisor.found(peer, addresses.map(String), 'lan').catch(err => log.debug({ err }, 'discovery'))
+    },
+    onWarning: message => view.warn(message)
+  })
+
+  // Protocols are served before the host starts, so that peers hear of all of them when they first meet us.
+  contacts.start()
+  starting.defer(() => contacts.stop())
+  await links.start(host)
+  starting.defer(async () => await links.stop())
+  await exchange.start()
+  starting.defer(async () => await exchange.stop())
+  await server.start(stopping.signal)
+  starting.defer(async () => await server.stop())
+  await startHost(host, options.listen)
+  starting.defer(async () => await host.stop())
+  await view.start()
+  starting.defer(() => view.stop())
+  starting.defer(() => hashCache.close())
+  starting.defer(async () => await hashPool.stop())
+  starting.defer(async () => await sharedFiles.stop())
+  await searches.start(stopping.signal)
+  starting.defer(async () => await searches.stop())
+  await catalog.start(stopping.signal)
+  starting.defer(async () => await catalog.stop())
+  await shares.start(stopping.signal)
+  starting.defer(async () => await shares.stop())
+  starting.defer(() => client.stop())
+  await downloads.start(stopping.signal)
+  starting.defer(async () => await downloads.stop())
+  if (lan && dial) discovery.start()
+  starting.defer(async () => await discovery.stop())
+  await supervisor.start(stopping.signal)
+  starting.defer(async () => await supervisor.stop())
+  starting.defer(() => stopping.abort(new Error('the node stops')))
+  for (const path of options.shares ?? []) {
+    await shares.share(path).catch(err => {
+      if (/already shared/.test((err as Error).message)) return
+      log.warn((err as Error).message)
+      view.warn((err as Error).message)
+    })
+  }
+
+  const started = starting.move()
+  const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>()
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopped ??= started.disposeAsync().finally(onClosed)
+    return stopped
+  }
+  const node = new P2pNode({
+    self,
+    nickname,
+    version: packageVersion(),
+    data: folder.path,
+    downloadsFolder: options.downloads,
+    clock,
+    store,
+    events,
+    host: view,
+    contacts,
+    links: {
+      neighbours: () => links.neighbours(),
+      nickname: peer => links.nickname(peer),
+      stats: () => links.drops.toJSON()
+    },
+    supervisor,
+    shares,
+    catalog,
+    searches,
+    finder,
+    downloads,
+    uploads,
+    rows: new JsonRowStore(inData('last-search.json')),
+    machine: machineCheck({ data: folder.path, downloads: options.downloads }),
+    peerOf,
+    stopSoon: () => void stop().catch(err => log.error({ err }, 'stopping'))
+  })
+  return { node, peerId: self, closed, stop, [Symbol.asyncDispose]: stop }
+}
+
+function peerOf(address: string): string | undefined {
+  return peerAtEnd(multiaddr(address))
+}
+
+/** The given nickname, or the host's name; never longer than a peer may send. */
+function nicknameOf(name: string | undefined): string {
+  const text = name ?? hostname().split('.')[0] ?? 'node'
+  let nickname = text
+  while (Buffer.byteLength(nickname) > MAX_NICKNAME_BYTES) nickname = nickname.slice(0, -1)
+  return nickname
+}
+
+async function defaultListen(): Promise<string[]> {
+  const port = (await isFree(DEFAULT_PORT)) ? DEFAULT_PORT : 0
+  return [`/ip4/0.0.0.0/tcp/${port}`, `/ip6/::/tcp/${port}`]
+}
+
+function isFree(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const server = createServer()
+  server.once('error', () => resolve(false))
+  server.listen({ port, host: '0.0.0.0' }, () => server.close(() => resolve(true)))
+  return promise
+}
+
+/** @throws NodeError `bad-input`, field `listen`, when an address that was asked for cannot be had */
+async function startHost(host: Host, listen: string[] | undefined): Promise<void> {
+  try {
+    await host.start()
+  } catch (cause) {
+    if ((cause as Error).name !== 'UnsupportedListenAddressesError') throw cause
+    const reason = /EADDRINUSE/.test((cause as Error).message)
+      ? 'another program has it'
+      : (cause as Error).message
+    const message = `cannot listen on ${listen?.join(', ')}: ${reason}; port 0 means any free one`
+    throw new NodeError({ code: 'bad-input', field: 'listen', message }, { cause })
+  }
+}

@@ -1,0 +1,322 @@
+/**
+ * The node as a whole: every request of the API, handed to the service that does it.
+ */
+import type { Clock, PeerKey } from '../base/ports.ts'
+import type { EntryStore } from '../catalog/index.ts'
+import { ContentError, formatLink, isLink, parseCid, parseLink } from '../content/index.ts'
+import type { Entry } from '../wire/entry.ts'
+import type {
+  Audience,
+  DoctorCheck,
+  Download,
+  GetEvent,
+  GetRequest,
+  NodeApi,
+  NumberedEvent,
+  Peer,
+  SearchEvent,
+  SearchRequest,
+  Share,
+  Stats,
+  Status,
+  Upload
+} from './api.ts'
+import type { CatalogSync } from './catalog-sync.ts'
+import type { Downloads } from './downloads.ts'
+import { NodeError } from './errors.ts'
+import type { EventLog } from './event-log.ts'
+import type { HostView, MachineCheck, RowStore, SavedRow } from './node-ports.ts'
+import type { CatalogueFinder } from './provider-finder.ts'
+import type { Searches } from './searches.ts'
+import type { Shares } from './shares.ts'
+import type { Contacts, Supervisor } from './supervisor.ts'
+import type { Uploads } from './uploads.ts'
+
+/** Links to neighbours, as they are shown. */
+export interface NeighbourLinks {
+  neighbours(): Array<{ peer: PeerKey; rttMs: number | null }>
+  nickname(peer: PeerKey): string | undefined
+  stats(): Record<string, number>
+}
+
+export interface NodeParts {
+  self: PeerKey
+  nickname: string
+  version: string
+  /** Folders on this machine. */
+  data: string
+  downloadsFolder: string
+  clock: Clock
+  store: EntryStore
+  events: EventLog
+  host: HostView
+  contacts: Pick<Contacts, 'remember'>
+  links: NeighbourLinks
+  supervisor: Supervisor
+  shares: Shares
+  catalog: CatalogSync
+  searches: Searches
+  finder: CatalogueFinder
+  downloads: Downloads
+  uploads: Uploads
+  rows: RowStore
+  machine: MachineCheck
+  /** PeerId at the end of a multiaddr, if there is one. Throws NodeError when the text is no multiaddr. */
+  peerOf(address: string): PeerKey | undefined
+  /** Stops the node, from outside of any request. */
+  stopSoon(): void
+}
+
+const ADDRESS_EXAMPLE = '/ip4/192.168.1.5/tcp/4801/p2p/12D3KooW…'
+
+export class P2pNode implements NodeApi {
+  readonly #parts: NodeParts
+  readonly #startedAt: number
+  /** Rows of the last search; read from disk when a number is first asked for. */
+  #rows: SavedRow[] | undefined
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts
+    this.#startedAt = parts.clock.now()
+  }
+
+  status(): Status {
+    const { self, nickname, version, data, downloadsFolder, host, links, catalog } = this.#parts
+    const shares = this.shares()
+    const sum = (pick: (share: Share) => number): number =>
+      shares.reduce((total, share) => total + pick(share), 0)
+    return {
+      peerId: self,
+      nickname,
+      version,
+      addresses: host.addresses(),
+      data,
+      downloads: downloadsFolder,
+      startedAt: this.#startedAt,
+      peers: host.contacts().length,
+      neighbours: links.neighbours().length,
+      shares: {
+        count: shares.length,
+        files: sum(share => share.files),
+        bytes: sum(share => share.bytes),
+        pending: sum(share => share.pending)
+      },
+      catalogue: catalog.status(),
+      dht: host.dht(),
+      reachability: host.isPublic() ? 'public' : 'lan',
+      warnings: [...host.warnings(), ...shares.flatMap(troubles)]
+    }
+  }
+
+  stats(): Stats {
+    const { host, catalog, searches, links } = this.#parts
+    return { ...host.stats(), catalogue: catalog.stats(), search: searches.stats(), links: links.stats() }
+  }
+
+  async doctor({ signal }: { signal: AbortSignal }): Promise<DoctorCheck[]> {
+    const { addresses, neighbours, warnings } = this.status()
+    const none = 'nobody yet: start with --bootstrap ADDR, or another node on this LAN'
+    return [
+      {
+        name: 'listening',
+        ok: addresses.length > 0,
+        detail: addresses.join(', ') || 'on no address: look at --listen, and whether the port is taken'
+      },
+      { name: 'neighbours', ok: neighbours > 0, detail: neighbours > 0 ? `${neighbours}` : none },
+      ...warnings.map(detail => ({ name: 'warning', ok: false, detail })),
+      ...(await this.#parts.machine.run(signal))
+    ]
+  }
+
+  shares(): Share[] {
+    return this.#parts.shares.list()
+  }
+
+  share(path: string, options: { to?: Audience } = {}): Promise<Share> {
+    return this.#parts.shares.share(path, options)
+  }
+
+  unshare(target: string): Promise<Share> {
+    return this.#parts.shares.unshare(target)
+  }
+
+  scan(id: string | undefined, options: { signal: AbortSignal }): Promise<Share[]> {
+    return this.#parts.shares.scan(id, options)
+  }
+
+  entries(): Entry[] {
+    return this.#parts.catalog.entries()
+  }
+
+  async *search(request: SearchRequest, options: { signal: AbortSignal }): AsyncGenerator<SearchEvent> {
+    const rows: SavedRow[] = []
+    this.#rows = rows
+    try {
+      for await (const event of this.#parts.searches.search(request, options)) {
+        if (event.type !== 'done') {
+          rows[event.row - 1] = { cid: event.cid, name: event.name, size: event.size }
+          this.#parts.finder.name(
+            event.cid,
+            event.providers.map(({ peerId }) => peerId)
+          )
+        }
+        yield event
+      }
+    } finally {
+      if (rows === this.#rows) await this.#parts.rows.save(rows)
+    }
+  }
+
+  browse(peer: string, options: { signal: AbortSignal }): AsyncIterable<Entry> {
+    return this.#parts.catalog.browse(this.#peerNamed(peer), options)
+  }
+
+  async *get(request: GetRequest, options: { signal: AbortSignal }): AsyncGenerator<GetEvent> {
+    const target = await this.#resolve(request.target)
+    yield* this.#parts.downloads.get({ ...request, target }, options)
+  }
+
+  downloads(): Download[] {
+    return this.#parts.downloads.list()
+  }
+
+  pause(id: string): Promise<Download> {
+    return this.#parts.downloads.pause(id)
+  }
+
+  resume(id: string): Promise<Download> {
+    return this.#parts.downloads.resume(id)
+  }
+
+  cancel(id: string): Promise<Download> {
+    return this.#parts.downloads.cancel(id)
+  }
+
+  uploads(): Upload[] {
+    return this.#parts.uploads.list()
+  }
+
+  peers(): Peer[] {
+    const { host, links } = this.#parts
+    const neighbours = new Map(links.neighbours().map(({ peer, rttMs }) => [peer, rttMs]))
+    return host.contacts().map(({ peer, address, direction, path, rttMs, since }) => ({
+      peerId: peer,
+      nickname: this.#nickname(peer) ?? null,
+      address,
+      direction,
+      neighbour: neighbours.has(peer),
+      path,
+      rttMs: neighbours.get(peer) ?? rttMs,
+      since
+    }))
+  }
+
+  async connect(
+    address: string,
+    { signal }: { signal: AbortSignal }
+  ): Promise<{ peerId: PeerKey; address: string }> {
+    this.#checkAddress(address)
+    try {
+      const peerId = await this.#parts.supervisor.connect(address, signal)
+      return { peerId, address }
+    } catch (cause) {
+      signal.throwIfAborted()
+      const message = `no connection to ${address}: ${(cause as Error).message}`
+      throw new NodeError({ code: 'unreachable', message }, { cause })
+    }
+  }
+
+  async disconnect(peer: string): Promise<{ peerId: PeerKey; address: string }> {
+    const peerId = this.#peerNamed(peer)
+    const contact = this.#parts.host.contacts().find(candidate => candidate.peer === peerId)
+    if (contact === undefined) {
+      throw new NodeError({ code: 'not-found', message: `there is no connection to ${peer}` })
+    }
+    await this.#parts.supervisor.disconnect(peerId)
+    return { peerId, address: contact.address }
+  }
+
+  events(options: { signal: AbortSignal; sinceId?: number }): AsyncIterable<NumberedEvent> {
+    return this.#parts.events.follow(options)
+  }
+
+  async leave(): Promise<void> {
+    this.#parts.events.emit({ type: 'node:leaving' })
+    await this.#parts.catalog.leave()
+    this.#parts.stopSoon()
+  }
+
+  #nickname(peer: PeerKey): string | undefined {
+    return this.#parts.links.nickname(peer) ?? this.#parts.catalog.nickname(peer)
+  }
+
+  /** A row's number, a cid or a link, as a link with all that is known of it. */
+  async #resolve(target: string): Promise<string> {
+    if (/^\d{1,6}$/.test(target)) return this.#linkOfRow(Number(target))
+    try {
+      if (!isLink(target)) return this.#linkOf(parseCid(target).text)
+      const { cid, name, addresses } = parseLink(target)
+      await this.#remember(cid, addresses)
+      return name === undefined ? this.#linkOf(cid) : target
+    } catch (cause) {
+      if (!(cause instanceof ContentError)) throw cause
+      throw new NodeError({ code: 'bad-input', field: 'target', message: cause.message }, { cause })
+    }
+  }
+
+  async #linkOfRow(number: number): Promise<string> {
+    this.#rows ??= await this.#parts.rows.load()
+    const row = this.#rows[number - 1]
+    if (row !== undefined) return formatLink({ ...row, addresses: [] })
+    const message =
+      this.#rows.length === 0
+        ? `${number} is a row of the last search, but there is none: search first, or give a cid`
+        : `${number} is not a row of the last search, which has ${this.#rows.length}`
+    throw new NodeError({ code: 'bad-input', field: 'target', message })
+  }
+
+  #linkOf(cid: string): string {
+    const entry = this.#parts.store.byCid(cid)[0]?.entry
+    return entry === undefined ? cid : formatLink({ cid, name: entry.name, size: entry.size, addresses: [] })
+  }
+
+  async #remember(cid: string, addresses: readonly string[]): Promise<void> {
+    const peers: PeerKey[] = []
+    for (const address of addresses) {
+      const peer = this.#parts.peerOf(address)
+      if (peer === undefined || peer === this.#parts.self) continue
+      await this.#parts.contacts.remember(peer, [address])
+      peers.push(peer)
+    }
+    this.#parts.finder.name(cid, peers)
+  }
+
+  /** PeerId of `12D3…`, `nick~7f3k` or, when only one has it, `nick`. */
+  #peerNamed(text: string): PeerKey {
+    const contacts = this.#parts.host.contacts().map(({ peer }) => peer)
+    if (contacts.includes(text)) return text
+    const [nick, tail = ''] = text.split('~') as [string, string?]
+    const named = contacts.filter(peer => this.#nickname(peer) === nick && peer.endsWith(tail))
+    const [first, second] = named
+    if (first !== undefined && second === undefined) return first
+    const message =
+      first === undefined
+        ? `no connected peer is called ${text}; \`p2pnode peers\` lists them`
+        : `${named.length} peers are called ${text}: use the PeerId`
+    throw new NodeError({ code: first === undefined ? 'not-found' : 'conflict', message })
+  }
+
+  #checkAddress(address: string): void {
+    try {
+      this.#parts.peerOf(address)
+    } catch (cause) {
+      const message = `${address} is not a multiaddr, such as ${ADDRESS_EXAMPLE}`
+      throw new NodeError({ code: 'bad-input', field: 'address', message }, { cause })
+    }
+  }
+}
+
+/** What is wrong with a share as a whole; errors of single files are told with the share. */
+function troubles({ path, errors }: Share): string[] {
+  return errors.filter(error => error.path === '').map(({ message }) => `${path}: ${message}`)
+}

@@ -1,0 +1,7 @@
+export { eventually } from './eventually.ts'
+export { Lan, type LanHost, whyNoNamespaces } from './namespaces.ts'
+export { type CliOutcome, type ProcessNode, runCli, startProcessNode } from './process-node.ts'
+export { BIN, type Ending, type Printed, ProgramRun, type RunOptions } from './program-run.ts'
+export type { SearchOutcome, TestApi, TestNode } from './test-node.ts'
+export { type Isolation, Testnet, type TestnetOptions } from './testnet.ts'
+export { complete, type Edge, line, random, ring, star, type Topology } from './topology.ts'

@@ -1,0 +1,107 @@
+/**
+ * The classic flood on networks of exact shape: how far it goes, and what it costs.
+ */
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { complete, line, ring, star, Testnet, type Topology } from '../../src/testnet/index.ts'
+
+/** A network in which every node shares one file: `flooded N.txt`, N being its number. */
+async function flooded(nodes: number, topology: Topology): Promise<Testnet> {
+  const net = await Testnet.start({ nodes, topology })
+  for (const node of net.nodes) {
+    const folder = join(node.folder, 'shared')
+    await mkdir(folder)
+    await writeFile(join(folder, `flooded ${node.index}.txt`), `file of node ${node.index}`)
+    await node.share(folder)
+  }
+  await net.caughtUp(nodes)
+  return net
+}
+
+async function flood(net: Testnet, from: number, ttl: number) {
+  const { hits, done } = await net.node(from).search({ text: 'flooded', strategy: 'flood', ttl })
+  const stage = done.stages.find(({ stage }) => stage === 'flood')
+  return {
+    found: hits.map(({ name }) => Number(/\d+/.exec(name)?.[0])).sort((a, b) => a - b),
+    nodes: stage?.nodes,
+    duplicates: stage?.duplicates,
+    messages: stage?.messages,
+    truncated: done.truncated
+  }
+}
+
+describe('a classic flood', () => {
+  it('goes as many hops along a line as its ttl says, and not one more', async () => {
+    await using net = await flooded(5, line)
+    assert.deepEqual((await flood(net, 0, 1)).found, [0, 1])
+    const three = await flood(net, 0, 3)
+    assert.deepEqual(three.found, [0, 1, 2, 3])
+    const four = await flood(net, 0, 4)
+    assert.deepEqual(four.found, [0, 1, 2, 3, 4])
+    assert.deepEqual((await flood(net, 2, 2)).found, [0, 1, 2, 3, 4])
+    // Queries out, one for each link. Back: a report on each link, and hits, which each node on the way may pass on together.
+    assert.equal(three.nodes, 3)
+    assert.equal(four.nodes, 4)
+    assert.equal(four.duplicates, 0)
+    assert.equal(four.truncated, false)
+    assert.equal(four.messages, 4 + 4 + (4 + 3 + 2 + 1))
+  })
+
+  it('reaches every node of a ring once, and meets itself on the far side', async () => {
+    for (const nodes of [5, 6]) {
+      await using net = await flooded(nodes, ring)
+      const all = Array.from({ length: nodes }, (_, i) => i)
+      const { found, nodes: answered, duplicates, truncated } = await flood(net, 0, 7)
+      assert.deepEqual(found, all)
+      assert.equal(answered, nodes - 1)
+      // Two arms meet: both far ends may have sent to one another before they heard, or one was quicker.
+      assert.ok(duplicates === 1 || duplicates === 2, `${duplicates} duplicates`)
+      assert.equal(truncated, false)
+    }
+  })
+
+  it('costs two queries on every link of a complete network but the asker’s', async () => {
+    await using net = await flooded(5, complete)
+    const { found, nodes, duplicates } = await flood(net, 0, 7)
+    assert.deepEqual(found, [0, 1, 2, 3, 4])
+    assert.equal(nodes, 4)
+    assert.equal(duplicates, 4 * 3)
+  })
+
+  it('asks the hub of a star for all the others', async () => {
+    await using net = await flooded(6, star)
+    assert.deepEqual((await flood(net, 3, 1)).found, [0, 3])
+    const { found, nodes, duplicates } = await flood(net, 3, 2)
+    assert.deepEqual(found, [0, 1, 2, 3, 4, 5])
+    assert.equal(nodes, 5)
+    assert.equal(duplicates, 0)
+  })
+})
+
+describe('a search', () => {
+  it('ends at its limit, and names what it cost', async () => {
+    await using net = await flooded(4, complete)
+    const { hits, done } = await net.node(0).search({ text: 'flooded', limit: 2 })
+    assert.equal(hits.length, 2)
+    assert.equal(done.hits, 2)
+    assert.ok(done.stages.length > 0)
+  })
+
+  it('finds what is beyond the neighbours of those who were asked, when nobody near has it', async () => {
+    await using net = await flooded(7, line)
+    const { hits } = await net.node(0).search('"flooded 6"')
+    assert.deepEqual(
+      hits.map(({ name }) => name),
+      ['flooded 6.txt']
+    )
+  })
+
+  it('ends empty when nobody has it', async () => {
+    await using net = await flooded(3, line)
+    const { hits, done } = await net.node(0).search('nowhere')
+    assert.deepEqual(hits, [])
+    assert.equal(done.hits, 0)
+    assert.ok(done.stages.some(({ stage }) => stage === 'flood'))
+  })
+})
