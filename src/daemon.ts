@@ -14,6 +14,7 @@ import {
   JsonRowStore,
   JsonShareStore,
   mimeType,
+  parseDownloadRecord,
   Scanner,
   SeqFile,
   SharedFiles,
@@ -40,7 +41,6 @@ import type { Clock, Random } from './base/ports.ts'
 import { MemoryEntryStore } from './catalog/index.ts'
 import type { NodeApi } from './node/api.ts'
 import { CatalogSync } from './node/catalog-sync.ts'
-import type { DownloadRecord } from './node/download-ports.ts'
 import { Downloads } from './node/downloads.ts'
 import { NodeError } from './node/errors.ts'
 import { EventLog } from './node/event-log.ts'
@@ -285,7 +285,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   const downloads = new Downloads({
     client,
     files: diskPartFiles,
-    store: new DownloadStore<DownloadRecord>(inData('downloads'), { onCorrupt }),
+    store: new DownloadStore(inData('downloads'), { parse: parseDownloadRecord, onCorrupt }),
     finder,
     own: sharedFiles,
     self,

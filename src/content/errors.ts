@@ -13,8 +13,10 @@ export type NodeFlaw =
   | 'not-dag-pb'
   | 'not-unixfs'
   | 'not-a-file'
+  | 'not-a-folder'
   | 'not-this-profile'
   | 'too-many-blocks'
+  | 'too-many-entries'
 
 export type ContentFault =
   | { code: 'bad-cid'; text: string; reason: string }

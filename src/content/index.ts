@@ -3,7 +3,10 @@
  */
 export { type CidFacts, type Codec, cidText, parseCid, sha256 } from './cid.ts'
 export { blockCount, blockLength, MAX_FILE_BYTES } from './dag-shape.ts'
+export { buildDirectory, type Directory, type DirectoryEntry } from './directory.ts'
+export { type DirectoryLink, isDirectoryNode } from './directory-node.ts'
+export { DirectoryVerifier } from './directory-verifier.ts'
 export { ContentError, type ContentFault, isSendersFault, type NodeFlaw } from './errors.ts'
 export { formatLink, isLink, type Link, MAX_LINK_ADDRESSES, parseLink } from './link.ts'
-export { buildManifest, type Manifest, verifyBlock, verifyBlockDigest } from './manifest.ts'
+export { buildManifest, fileDagSize, type Manifest, verifyBlock, verifyBlockDigest } from './manifest.ts'
 export { ManifestVerifier } from './manifest-verifier.ts'

@@ -11,8 +11,8 @@ import type { NodeFlaw } from './errors.ts'
 
 /** UnixFS `Type`: 1 and 5 are folders. */
 const TYPE_FILE = 2
-const TYPE_DIRECTORY = 1
-const TYPE_HAMT_SHARD = 5
+export const TYPE_DIRECTORY = 1
+export const TYPE_HAMT_SHARD = 5
 
 /** Keys (field number and wire type) of the UnixFS message. All four are varints. */
 const KEY_TYPE = 0x08

@@ -81,6 +81,39 @@ export function verifyBlockDigest(
   return hasBlockLength(manifest, index, length) && equals(digest, manifest.digest(index))
 }
 
+/** Bytes of all nodes of a file of `size` bytes, leaves included: what a folder says as Tsize of its link. */
+export function fileDagSize(size: number): number {
+  const blocks = blockCount(size)
+  let dagSize = (index: number): number => blockLength(size, index)
+  let total = size
+  for (let level = 1; level <= innerLevels(blocks); level++) {
+    const count = nodesOnLevel(blocks, level)
+    const below = dagSize
+    // All nodes but the last of a level are equally long.
+    const [inner, last] = [0, count - 1].map(node => nodeDagSizes(size, level, node, below)) as [NodeSizes, NodeSizes]
+    total += inner.node * (count - 1) + last.node
+    dagSize = index => (index === count - 1 ? last.dag : inner.dag)
+  }
+  return total
+}
+
+interface NodeSizes {
+  /** Bytes of the node alone, and with all below. */
+  node: number
+  dag: number
+}
+
+function nodeDagSizes(size: number, level: number, node: number, below: (index: number) => number): NodeSizes {
+  const links = linkSizes(size, level, node).map((linkSize, i): NodeLink => {
+    const dagSize = below(node * MAX_NODE_LINKS + i)
+    return { codec: level === 1 ? 'raw' : 'dag-pb', digest: NO_DIGEST, size: linkSize, dagSize }
+  })
+  const { length } = encodeInnerNode(links)
+  return { node: length, dag: links.reduce((sum, link) => sum + link.dagSize, length) }
+}
+
+const NO_DIGEST = new Uint8Array(HASH_BYTES)
+
 function hasBlockLength(manifest: Manifest, index: number, length: number): boolean {
   // The size of a file of one leaf is hearsay until the leaf has come: its hash alone decides.
   if (manifest.blocks === 1) return index === 0 && length <= BLOCK_BYTES

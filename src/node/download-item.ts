@@ -1,9 +1,12 @@
 /**
  * One download as it is listed: its record, its run if it runs, and those who watch it.
  */
-import type { Download } from './api.ts'
+import type { Download, DownloadSource } from './api.ts'
 import { DownloadJob, type JobPorts, type JobResult } from './download-job.ts'
 import type { DownloadRecord } from './download-ports.ts'
+
+/** Sources that are remembered of a download: those that gave most. */
+const MAX_SOURCES = 64
 
 export class DownloadItem {
   readonly record: DownloadRecord
@@ -103,6 +106,7 @@ export class DownloadItem {
       return await running
     } finally {
       this.record.bytesDone = job.bytesDone
+      this.record.sources = this.#sources().map(source => ({ ...source, rate: 0 }))
       this.#flags = job.flags
       this.job = undefined
     }
@@ -129,11 +133,7 @@ export class DownloadItem {
       state: this.#state(),
       rate,
       etaS: left === null || rate === 0 ? null : Math.ceil(left / rate),
-      sources: (job?.sources ?? []).map(({ peer, ...source }) => ({
-        peerId: peer,
-        ...source,
-        rate: Math.round(source.rate)
-      })),
+      sources: this.#sources(),
       path: record.path ?? record.target,
       error: record.error
     }
@@ -144,6 +144,16 @@ export class DownloadItem {
     if (state !== 'unfinished') return state
     if (this.retryAt !== undefined) return 'paused'
     return this.job?.state ?? 'queued'
+  }
+
+  /** Those of earlier runs, too: who gave what, and who was banned for what. */
+  #sources(): DownloadSource[] {
+    const all = new Map(this.record.sources.map(source => [source.peerId, source]))
+    for (const { peer, bytes, rate, state } of this.job?.sources ?? []) {
+      const earlier = all.get(peer)?.bytes ?? 0
+      all.set(peer, { peerId: peer, bytes: earlier + bytes, rate: Math.round(rate), state })
+    }
+    return [...all.values()].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_SOURCES)
   }
 
   #setPatience(): void {

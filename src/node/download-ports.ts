@@ -3,7 +3,7 @@
  */
 import type { PeerKey } from '../base/ports.ts'
 import type { FileRefusal } from '../wire/file-message.ts'
-import type { OnExists } from './api.ts'
+import type { DownloadSource, OnExists } from './api.ts'
 
 export type Refused = { kind: 'refused'; reason: FileRefusal; position?: number | undefined }
 export type BlockAnswer = { kind: 'block'; chunks: Uint8Array[]; bytes: number } | Refused
@@ -122,6 +122,8 @@ export interface DownloadRecord {
   finishedAt: number | null
   /** Time of the finished file, to notice that it was changed. */
   mtimeMs: number | null
+  /** Who gave what in the runs that have ended, and who was banned for what. */
+  sources: DownloadSource[]
 }
 
 export interface DownloadStore {

@@ -199,7 +199,8 @@ export class Downloads implements BlockSource {
       bytesDone: 0,
       createdAt: now,
       finishedAt: skipped ? now : null,
-      mtimeMs: skipped ? there.mtimeMs : null
+      mtimeMs: skipped ? there.mtimeMs : null,
+      sources: []
     }
     const item = new DownloadItem(record, undefined)
     // A file that was there is the answer, but it was never compared with the cid: it is not remembered as a download.

@@ -19,9 +19,9 @@ import {
   BLOCK_BYTES,
   HAVE_WINDOW_BLOCKS,
   MAX_BLOCKS_PER_REQUEST,
+  MAX_DIRECTORY_NODE_BYTES,
   MAX_CONTROL_FRAME_BYTES,
   MAX_FILE_BLOCKS,
-  MAX_INNER_NODE_BYTES,
   MAX_SOURCE_ADDRESSES,
   MAX_SOURCES
 } from './limits.ts'
@@ -162,7 +162,7 @@ function blockLength(length: number): number {
 }
 
 function nodeLength(length: number): number {
-  return whole(length, 'length', 1, MAX_INNER_NODE_BYTES)
+  return whole(length, 'length', 1, MAX_DIRECTORY_NODE_BYTES)
 }
 
 function blockList(blocks: readonly number[]): number[] {

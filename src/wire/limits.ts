@@ -73,6 +73,10 @@ export const BLOCK_BYTES = 1024 * 1024
 export const MAX_NODE_LINKS = 1_024
 /** Inner node, bytes: 1,024 links take 53 KiB. */
 export const MAX_INNER_NODE_BYTES = 128 * 1024
+/** Node of a folder, bytes. IPFS shards a folder above 256 KiB of names of files; those of folders come on top. */
+export const MAX_DIRECTORY_NODE_BYTES = 1024 * 1024
+/** Names in one folder, its shards included. */
+export const MAX_DIRECTORY_ENTRIES = 1_000_000
 /** Blocks of a file. 16 TiB; its manifest takes about 850 MB, which a node may refuse sooner. */
 export const MAX_FILE_BLOCKS = 16 * 1024 * 1024
 /** Blocks that one `have` answer covers: 32 KiB of bits. */

@@ -1,6 +1,7 @@
 /**
  * Files on disk: what is shared, how it is hashed and watched, and where downloads are written.
  */
+export { parseDownloadRecord } from './download-record.ts'
 export { DownloadStore, type DownloadStoreOptions, type StoredDownload } from './download-store.ts'
 export { type HashCacheOptions, SqliteHashCache } from './hash-cache.ts'
 export { HashPool, type HashPoolOptions } from './hash-pool.ts'

@@ -29,7 +29,7 @@ export interface CatalogExchangeInit {
   /** Peers that heads go to. */
   neighbours(): PeerKey[]
   /** A peer sent what breaks the protocol. */
-  onStrike?(peer: PeerKey, reason: string): void
+  onStrike?(peer: PeerKey, reason: 'malformed'): void
 }
 
 export class CatalogExchange implements CatalogLinks {
@@ -80,6 +80,7 @@ export class CatalogExchange implements CatalogLinks {
       if (answer != null) throw new WireError({ code: 'unknown-message', field: 'frame' })
     } catch (error) {
       frames.abort('the push failed')
+      if (isBreach(error)) this.#strike(peer)
       throw error
     }
   }
@@ -103,7 +104,7 @@ export class CatalogExchange implements CatalogLinks {
         yield answer
       }
     } catch (error) {
-      if (error instanceof WireError) this.#strike(peer, error.message)
+      if (isBreach(error)) this.#strike(peer)
       throw error
     } finally {
       if (!ended) frames.abort('the rest of the answer is not wanted')
@@ -138,8 +139,7 @@ export class CatalogExchange implements CatalogLinks {
       await frames.close({ signal })
     } catch (error) {
       frames.abort('the request could not be answered')
-      const isHostile = error instanceof WireError || isTooLong(error)
-      if (isHostile) this.#strike(from, error.message)
+      if (isBreach(error)) this.#strike(from)
       else this.counts.add('broken')
     }
   }
@@ -173,12 +173,15 @@ export class CatalogExchange implements CatalogLinks {
     return decodeCatalogMessage(bytes)
   }
 
-  #strike(peer: PeerKey, reason: string): void {
+  #strike(peer: PeerKey): void {
     this.counts.add('malformed')
-    this.#init.onStrike?.(peer, reason)
+    this.#init.onStrike?.(peer, 'malformed')
   }
 }
 
-function isTooLong(error: unknown): error is StreamError {
-  return error instanceof StreamError && error.fault.code === 'frame-too-long'
+/** The peer's fault, not the network's. */
+function isBreach(error: unknown): boolean {
+  return (
+    error instanceof WireError || (error instanceof StreamError && error.fault.code === 'frame-too-long')
+  )
 }

@@ -78,6 +78,12 @@ export class HostContacts implements Contacts {
     await this.#host.hangUp(peerIdFromString(peer), { signal: AbortSignal.timeout(5_000) })
   }
 
+  /** Ends all connections with a peer at once, without a word. */
+  cut(peer: PeerKey, reason: string): void {
+    for (const connection of this.#host.getConnections(peerIdFromString(peer)))
+      connection.abort(new Error(reason))
+  }
+
   async remembered(): Promise<PeerKey[]> {
     const peers = await this.#host.peerStore.all({ limit: MAX_REMEMBERED })
     return peers.filter(({ addresses }) => addresses.length > 0).map(({ id }) => id.toString())

@@ -11,11 +11,16 @@ const MAX_NAMED = 1_000
 
 export class DialPolicy {
   readonly #dial: boolean
+  readonly #isOut: (peer: PeerKey) => boolean
   readonly #named = new Set<string>()
 
-  /** `dial: false` allows only named addresses, whatever module of the library wants to dial. */
-  constructor(options: { dial: boolean }) {
+  /**
+   * @param options.dial - false allows only named addresses, whatever module of the library wants to dial
+   * @param options.isOut - peers with whom there is to be no connection at present
+   */
+  constructor(options: { dial: boolean; isOut?: (peer: PeerKey) => boolean }) {
     this.#dial = options.dial
+    this.#isOut = options.isOut ?? (() => false)
   }
 
   /** The user typed this address: it is dialled whatever its range. */
@@ -23,13 +28,16 @@ export class DialPolicy {
     if (this.#named.size < MAX_NAMED) this.#named.add(withoutPeer(address))
   }
 
-  /** What libp2p asks before it dials. */
+  /** What libp2p asks before it dials, and when it knows who is at the other end. */
   gater(): ConnectionGater {
     return {
       denyDialMultiaddr: address => {
         if (this.#named.has(withoutPeer(address))) return false
         return !this.#dial || !isDialable(address)
-      }
+      },
+      denyDialPeer: peer => this.#isOut(peer.toString()),
+      denyInboundEncryptedConnection: peer => this.#isOut(peer.toString()),
+      denyOutboundEncryptedConnection: peer => this.#isOut(peer.toString())
     }
   }
 }

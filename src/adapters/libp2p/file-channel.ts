@@ -12,7 +12,7 @@ import {
 } from '../../wire/file-message.ts'
 import {
   BLOCK_BYTES,
-  MAX_INNER_NODE_BYTES,
+  MAX_DIRECTORY_NODE_BYTES,
   MAX_REQUESTS_PER_STREAM,
   MAX_STREAM_BYTES
 } from '../../wire/limits.ts'
@@ -122,7 +122,7 @@ export class FileChannel {
       lengthAfter(answer) {
         if (answer.type === 'end') return 0
         if (answer.type !== 'node') throw protocolFault('wrong-answer')
-        if (answer.length > MAX_INNER_NODE_BYTES) throw protocolFault('wrong-length')
+        if (answer.length > MAX_DIRECTORY_NODE_BYTES) throw protocolFault('wrong-length')
         return answer.length
       },
       take(answer, chunks) {

@@ -36,6 +36,8 @@ export interface SearchLinksOptions {
   accepts?: (peer: PeerKey) => 'yes' | 'blocked' | 'unwilling'
   /** Multiaddrs with PeerId of others that a refused peer may try; the first few are sent. */
   referrals?: (asker: PeerKey) => string[]
+  /** A peer got its last strike: whatever connects us to it is to be cut. */
+  onStruckOut?: (peer: PeerKey) => void
   maxNeighbours?: number
   pingMs?: number
   silenceMs?: number
@@ -73,6 +75,7 @@ export class SearchLinks implements SearchLinksPort {
     this.#options = {
       accepts: () => 'yes',
       referrals: () => [],
+      onStruckOut: () => {},
       maxNeighbours: MAX_NEIGHBOURS,
       pingMs: PING_MS,
       silenceMs: SILENCE_MS,
@@ -143,11 +146,21 @@ export class SearchLinks implements SearchLinksPort {
     return verdict === 'queued'
   }
 
-  /** Counts against the peer; the third within ten minutes ends the link, and it gets no other for ten minutes. */
+  /**
+   * Counts against the peer, whatever protocol it was on; the third within ten minutes ends the link, and it gets no
+   * other for ten minutes. `reason` is one of a few: it is counted.
+   */
   strike(peer: PeerKey, reason: string): void {
     this.drops.add(`strike-${reason}`)
-    this.#options.log(`${peer} broke a rule of ${SEARCH_PROTOCOL}: ${reason}`)
-    if (this.#strikes.add(peer, this.#options.now())) this.#links.get(peer)?.end('struck')
+    this.#options.log(`${peer} broke a rule: ${reason}`)
+    if (!this.#strikes.add(peer, this.#options.now())) return
+    this.#links.get(peer)?.end('struck')
+    this.#options.onStruckOut(peer)
+  }
+
+  /** Whether nothing is taken from a peer at present, because of its strikes. */
+  isStruckOut(peer: PeerKey): boolean {
+    return this.#strikes.isOut(peer, this.#options.now())
   }
 
   onMessage(handler: (peer: PeerKey, message: SearchMessage) => void): void {
@@ -269,7 +282,7 @@ export class SearchLinks implements SearchLinksPort {
   }
 
   #refusal(peer: PeerKey): LinkRefusal | undefined {
-    if (this.#strikes.isOut(peer, this.#options.now())) return 'blocked'
+    if (this.isStruckOut(peer)) return 'blocked'
     const accepted = this.#options.accepts(peer)
     if (accepted !== 'yes') return accepted
     const isFull = !this.#links.has(peer) && this.#links.size >= this.#options.maxNeighbours
