@@ -2,6 +2,7 @@
  * The command line as a whole: the common flags, and the commands of each group.
  */
 import { Command, type CommanderError } from 'commander'
+import { packageVersion } from '../adapters/system/version.ts'
 import { addNodeCommands } from './commands/node.ts'
 import { addPeerCommands } from './commands/peers.ts'
 import { addSearchCommands } from './commands/search.ts'
@@ -11,7 +12,6 @@ import { addTransferCommands } from './commands/transfers.ts'
 import type { Runner } from './context.ts'
 import { addDemoCommand } from './demo.ts'
 import { CliError } from './errors.ts'
-import { packageVersion } from '../adapters/system/version.ts'
 import type { World } from './world.ts'
 
 export function buildProgram(world: World, run: Runner): Command {
