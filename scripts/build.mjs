@@ -1,4 +1,4 @@
-/** Compiles src/ to dist/, with the generated codecs, which tsc leaves where they are. */
+/** Compiles src/ to dist/, with what tsc leaves where it is: the generated codecs, and the schema of the catalogue. */
 import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
 
@@ -7,3 +7,4 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
   stdio: 'inherit'
 })
 cpSync('src/wire/generated', 'dist/wire/generated', { recursive: true })
+cpSync('src/adapters/sqlite/migrations', 'dist/adapters/sqlite/migrations', { recursive: true })

@@ -54,6 +54,8 @@ interface Content {
   list: string[] | undefined
   missing: Set<string>
   partial: boolean
+  /** What each page that is here takes. */
+  pages: Map<string, { entries: number; bytes: number }>
   entries: number
   bytes: number
 }
@@ -70,12 +72,16 @@ export class ForeignPages {
   #bytes = 0
 
   /** @param distanceOf - hops to a provider that is known here; the farthest makes room first */
+  readonly #onEntries: ((provider: PeerKey, entries: readonly Entry[]) => void) | undefined
+
   constructor(
     self: PeerKey,
     store: EntryStore,
     limits: CacheLimits,
-    distanceOf: (provider: PeerKey) => number
+    distanceOf: (provider: PeerKey) => number,
+    onEntries?: (provider: PeerKey, entries: readonly Entry[]) => void
   ) {
+    this.#onEntries = onEntries
     this.#self = self
     this.#store = store
     this.#limits = limits
@@ -152,8 +158,10 @@ export class ForeignPages {
     if (change == null || !equal(tree.root(), content.head.pagesRoot)) return 'misfit'
     const news = change.put.flatMap(page => page.entries)
     if (!this.#makeRoom(content, news.length, bytesOf(news))) return 'no-room'
-    for (const { hash, entries } of change.put) this.#put(content, hash, entries)
-    this.#finish(content, tree.hashes())
+    this.#store.batch(() => {
+      for (const { hash, entries } of change.put) this.#put(content, hash, entries)
+      this.#finish(content, tree.hashes())
+    })
     return 'applied'
   }
 
@@ -166,7 +174,7 @@ export class ForeignPages {
       return { kind: 'reject', reason: 'wrong-root' }
     }
     content.list = [...hashes]
-    content.missing = new Set(hashes.filter(hash => this.#store.page(provider, hash) == null))
+    content.missing = new Set(hashes.filter(hash => !this.#store.hasPage(provider, hash)))
     if (content.missing.size > 0) return { kind: 'pull', missing: [...content.missing] }
     this.#finish(content, content.list)
     return { kind: 'complete' }
@@ -218,6 +226,7 @@ export class ForeignPages {
       list: undefined,
       missing: new Set(),
       partial: false,
+      pages: new Map(),
       entries: 0,
       bytes: 0
     }
@@ -226,13 +235,19 @@ export class ForeignPages {
   }
 
   #treeOf(content: Content, hashes: readonly string[]): PageTree | undefined {
-    const pages = hashes.map(hash => ({ hash, entries: this.#store.page(content.head.provider, hash) }))
-    if (pages.some(page => page.entries == null)) return undefined
+    const { provider } = content.head
+    const facts = new Map(this.#store.facts(provider).map(page => [page.hash, page]))
+    const pages = hashes.map(hash => facts.get(hash)).filter(page => page != null)
+    if (pages.length < hashes.length) return undefined
+    const entries = (hash: string): readonly Entry[] => this.#store.page(provider, hash) ?? []
     return PageTree.over(
-      pages.map(({ hash, entries }) => {
-        const all = entries as readonly Entry[]
-        return { hash, count: all.length, bytes: 0, entries: () => all }
-      })
+      pages.map(({ hash, count, firstKey }) => ({
+        hash,
+        count,
+        bytes: 0,
+        entries: () => entries(hash),
+        ...(firstKey && { firstKey })
+      }))
     )
   }
 
@@ -289,14 +304,18 @@ export class ForeignPages {
   #put(content: Content, hash: string, entries: readonly Entry[]): void {
     const { provider } = content.head
     // A delta can make a page that was pulled just before.
-    if (this.#store.page(provider, hash) != null) return
+    if (this.#store.hasPage(provider, hash)) return
     this.#store.putPage(provider, hash, entries)
-    this.#account(content, entries.length, bytesOf(entries))
+    this.#onEntries?.(provider, entries)
+    const taken = { entries: entries.length, bytes: bytesOf(entries) }
+    content.pages.set(hash, taken)
+    this.#account(content, taken.entries, taken.bytes)
   }
 
   #clear(content: Content): void {
     this.#store.dropProvider(content.head.provider)
     this.#account(content, -content.entries, -content.bytes)
+    content.pages.clear()
     content.base = undefined
     content.list = undefined
     content.missing.clear()
@@ -305,12 +324,14 @@ export class ForeignPages {
   #dropAllBut(content: Content, hashes: readonly string[]): void {
     const { provider } = content.head
     const kept = new Set(hashes)
-    for (const hash of this.#store.pagesOf(provider)) {
-      if (kept.has(hash)) continue
-      const entries = this.#store.page(provider, hash) ?? []
-      this.#store.dropPage(provider, hash)
-      this.#account(content, -entries.length, -bytesOf(entries))
-    }
+    this.#store.batch(() => {
+      for (const [hash, { entries, bytes }] of content.pages) {
+        if (kept.has(hash)) continue
+        this.#store.dropPage(provider, hash)
+        content.pages.delete(hash)
+        this.#account(content, -entries, -bytes)
+      }
+    })
   }
 
   #account(content: Content, entries: number, bytes: number): void {
@@ -331,7 +352,7 @@ export function bytesOf(entries: readonly Entry[]): number {
 
 function applyOrNothing(tree: PageTree, delta: Pick<Announcement, 'added' | 'removed'>) {
   try {
-    return tree.apply(delta.added.map(compact), delta.removed)
+    return tree.apply(delta.added, delta.removed)
   } catch (error) {
     if (error instanceof WireError) return undefined
     throw error
@@ -340,19 +361,11 @@ function applyOrNothing(tree: PageTree, delta: Pick<Announcement, 'added' | 'rem
 
 function decodeOrNothing(bytes: Uint8Array): Entry[] | undefined {
   try {
-    return decodePage(bytes).map(compact)
+    return decodePage(bytes)
   } catch (error) {
     if (error instanceof WireError) return undefined
     throw error
   }
-}
-
-/**
- * The same entry with its cid in one piece. Base 32 of multiformats 14 builds text character by character, which V8 keeps as
- * a chain: 1,500 bytes for each cid, measured with 20,000 decoded entries.
- */
-function compact(entry: Entry): Entry {
-  return { ...entry, cid: Buffer.from(entry.cid, 'latin1').toString('latin1') }
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

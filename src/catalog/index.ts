@@ -17,10 +17,19 @@ export type {
   EntryStore,
   HeadSeal,
   Offer,
+  PageFacts,
   TopicVerdict
 } from './ports.ts'
-export { matches, type ParsedQuery, parseQuery } from './query-text.ts'
+export {
+  matches,
+  matchesFilters,
+  matchesWords,
+  type ParsedQuery,
+  parseQuery,
+  wordCount
+} from './query-text.ts'
 export { rank } from './ranking.ts'
 export { HeadOpener, type OpenedHead } from './signed-head.ts'
+export { SplitEntryStore } from './split-store.ts'
 export type { RefusedEntry } from './waiting-changes.ts'
 export { wordsOf } from './words.ts'

@@ -9,6 +9,7 @@ import type { PeerKey } from '../base/ports.ts'
 import { SeenTable } from '../base/seen-table.ts'
 import type { Announcement } from '../wire/announcement.ts'
 import type { HeadNotice } from '../wire/catalog-message.ts'
+import type { Entry } from '../wire/entry.ts'
 import type { SignedHead } from '../wire/head.ts'
 import { MAX_CLOCK_AHEAD_MS, MAX_HEAD_HOPS, MAX_HEAD_TTL_S } from '../wire/limits.ts'
 import {
@@ -68,6 +69,8 @@ export interface KnownCatalogueInit {
   /** ms since the epoch. */
   now: number
   limits?: Partial<CacheLimits & { maxHeads: number }>
+  /** Entries of a page that was learned; most of them may have been known with an earlier page. */
+  onEntries?: ((provider: PeerKey, entries: readonly Entry[]) => void) | undefined
 }
 
 interface Known {
@@ -94,7 +97,7 @@ export class KnownCatalogue {
   readonly #counts = new Counters()
   #version = 0
 
-  constructor({ self, store, now, limits = {} }: KnownCatalogueInit) {
+  constructor({ self, store, now, limits = {}, onEntries }: KnownCatalogueInit) {
     this.#self = self
     this.#maxHeads = limits.maxHeads ?? MAX_HEADS
     this.#gone = new SeenTable({ lifetimeMs: GONE_MS, capacity: MAX_GONE }, now)
@@ -103,7 +106,8 @@ export class KnownCatalogue {
       self,
       store,
       cache,
-      provider => this.#heads.get(provider)?.hops ?? Infinity
+      provider => this.#heads.get(provider)?.hops ?? Infinity,
+      onEntries
     )
   }
 
@@ -151,7 +155,10 @@ export class KnownCatalogue {
   }
 
   /** What to pull next, near providers first; at most `limit`, without those to `skip`. */
-  wanted(limit: number, skip: (provider: PeerKey) => boolean = () => false): Wanted[] {
+  wanted(
+    limit: number,
+    skip: (provider: PeerKey, tellers: readonly PeerKey[]) => boolean = () => false
+  ): Wanted[] {
     const providers: Array<[PeerKey, Known]> = []
     for (const provider of this.#pages.incomplete) {
       const known = this.#heads.get(provider)
@@ -159,7 +166,7 @@ export class KnownCatalogue {
         known == null ||
         this.#pages.isPartial(provider) ||
         !this.#isKept(provider, known) ||
-        skip(provider)
+        skip(provider, known.tellers)
       )
         continue
       providers.push([provider, known])

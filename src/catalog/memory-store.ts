@@ -6,7 +6,8 @@
  */
 import type { PeerKey } from '../base/ports.ts'
 import type { Entry } from '../wire/entry.ts'
-import type { EntryStore, Offer } from './ports.ts'
+import { pageKey } from '../wire/page.ts'
+import type { EntryStore, Offer, PageFacts } from './ports.ts'
 import { matchesFilters, matchesWords, type ParsedQuery } from './query-text.ts'
 import { wordsOf } from './words.ts'
 
@@ -21,7 +22,7 @@ export const MAX_CUT_CANDIDATES = 5_000
 interface Shelf {
   pages: Map<string, readonly Entry[]>
   /** Entries by identity: one that moves to another page, or stays when its page changes, is not indexed again. */
-  held: Map<Entry, { id: number; pages: number }>
+  held: Map<Entry, { id: number; page: string }>
 }
 
 interface Posting {
@@ -38,16 +39,22 @@ export class MemoryEntryStore implements EntryStore {
   #nextId = 0
 
   putPage(provider: PeerKey, hash: string, entries: readonly Entry[]): void {
-    const shelf = this.#shelves.get(provider) ?? { pages: new Map(), held: new Map() }
+    const shelf: Shelf = this.#shelves.get(provider) ?? { pages: new Map(), held: new Map() }
     const before = shelf.pages.get(hash)
     this.#shelves.set(provider, shelf)
     shelf.pages.set(hash, entries)
-    for (const entry of entries) {
+    const staying = new Set(entries)
+    for (const entry of staying) {
       const held = shelf.held.get(entry)
-      if (held == null) shelf.held.set(entry, { id: this.#add({ provider, entry }), pages: 1 })
-      else held.pages++
+      if (held == null) shelf.held.set(entry, { id: this.#add({ provider, entry }), page: hash })
+      else held.page = hash
     }
-    if (before != null) this.#release(shelf, before)
+    if (before != null)
+      this.#release(
+        shelf,
+        hash,
+        before.filter(entry => !staying.has(entry))
+      )
   }
 
   dropPage(provider: PeerKey, hash: string): void {
@@ -55,7 +62,7 @@ export class MemoryEntryStore implements EntryStore {
     const entries = shelf?.pages.get(hash)
     if (shelf == null || entries == null) return
     shelf.pages.delete(hash)
-    this.#release(shelf, entries)
+    this.#release(shelf, hash, entries)
     if (shelf.pages.size === 0) this.#shelves.delete(provider)
   }
 
@@ -67,16 +74,44 @@ export class MemoryEntryStore implements EntryStore {
     return [...(this.#shelves.get(provider)?.pages.keys() ?? [])]
   }
 
+  hasPage(provider: PeerKey, hash: string): boolean {
+    return this.#shelves.get(provider)?.pages.has(hash) === true
+  }
+
+  facts(provider: PeerKey): PageFacts[] {
+    return Array.from(this.#shelves.get(provider)?.pages ?? [], ([hash, entries]) => ({
+      hash,
+      count: entries.length,
+      bytes: entries.reduce((sum, { size }) => sum + size, 0),
+      firstKey: entries[0] && pageKey(entries[0])
+    }))
+  }
+
   page(provider: PeerKey, hash: string): readonly Entry[] | undefined {
     return this.#shelves.get(provider)?.pages.get(hash)
   }
 
-  search(query: ParsedQuery, limit: number): Offer[] {
+  locate(provider: PeerKey, entry: Entry): string | undefined {
+    const held = this.#shelves.get(provider)?.held
+    if (held == null) return undefined
+    const equal = this.byCid(entry.cid).filter(
+      offer => offer.provider === provider && isEqual(offer.entry, entry)
+    )
+    return equal.map(offer => held.get(offer.entry)?.page).at(-1)
+  }
+
+  batch<Result>(run: () => Result): Result {
+    return run()
+  }
+
+  search(query: ParsedQuery, limit: number, provider?: PeerKey): Offer[] {
+    if (provider != null && !this.#shelves.has(provider)) return []
     const found = new Newest(limit)
     const cuts = query.phrases.length > 0 || query.excluded.length > 0
     for (const id of this.#candidates(query, cuts ? MAX_CUT_CANDIDATES : MAX_CANDIDATES)) {
       const offer = this.#offers.get(id)
-      if (offer == null || !matchesFilters(query, offer.entry)) continue
+      if (offer == null || (provider != null && offer.provider !== provider)) continue
+      if (!matchesFilters(query, offer.entry)) continue
       if (cuts && !matchesWords(query, wordsOf(offer.entry.path))) continue
       found.add(offer)
     }
@@ -106,10 +141,11 @@ export class MemoryEntryStore implements EntryStore {
     return [...query.words, ...ext].map(word => this.#words.get(word))
   }
 
-  #release({ held }: Shelf, entries: readonly Entry[]): void {
+  /** Forgets those of `entries` that were put with this page last. */
+  #release({ held }: Shelf, hash: string, entries: readonly Entry[]): void {
     for (const entry of entries) {
       const holding = held.get(entry)
-      if (holding == null || --holding.pages > 0) continue
+      if (holding?.page !== hash) continue
       held.delete(entry)
       this.#remove(holding.id, entry)
     }
@@ -169,6 +205,16 @@ class Newest {
   take(): Offer[] {
     return this.#offers.sort((a, b) => b.entry.modified - a.entry.modified).slice(0, this.#limit)
   }
+}
+
+function isEqual(a: Entry, b: Entry): boolean {
+  return (
+    a.cid === b.cid &&
+    a.path === b.path &&
+    a.size === b.size &&
+    a.mime === b.mime &&
+    a.modified === b.modified
+  )
 }
 
 function append(index: Map<string, Posting>, key: string, id: number): void {

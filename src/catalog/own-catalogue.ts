@@ -3,6 +3,9 @@
  *
  * Entries can be found here the moment they change. Others learn of them with the next head: `publish` when
  * something changed, `refresh` so that it does not expire, `goodbye` before leaving.
+ *
+ * Pages stay in the store across restarts, and only what they are called stays in memory. After a start nobody knows yet whether
+ * their entries are still true: `outdated` finds those that are not.
  */
 import type { PeerKey } from '../base/ports.ts'
 import { encodeAnnouncement } from '../wire/announcement.ts'
@@ -10,10 +13,10 @@ import type { Entry, EntryKey } from '../wire/entry.ts'
 import { WireError } from '../wire/errors.ts'
 import type { Head, SignedHead } from '../wire/head.ts'
 import { MAX_DELTA_ENTRIES } from '../wire/limits.ts'
-import { encodePage, pagesRoot } from '../wire/page.ts'
+import { comparePageKeys, encodePage, pagesRoot } from '../wire/page.ts'
 import { MAX_DELTA_PAGES } from './foreign-pages.ts'
-import { PageTree } from './page-tree.ts'
-import type { EntryStore, HeadSeal } from './ports.ts'
+import { type PageRef, PageTree } from './page-tree.ts'
+import type { EntryStore, HeadSeal, PageFacts } from './ports.ts'
 import { sealHead } from './signed-head.ts'
 import { admit, keyOf, type RefusedEntry, type Waiting, WaitingChanges } from './waiting-changes.ts'
 
@@ -21,10 +24,14 @@ import { admit, keyOf, type RefusedEntry, type Waiting, WaitingChanges } from '.
 export const MAX_OWN_ENTRIES = 1_000_000
 /** How long pages that are no longer in the newest head can still be pulled, ms: a slow puller is not cut off. */
 export const RETIRED_PAGE_MS = 60_000
-/** Pages kept for that, the oldest make room: while a large share is hashed nearly all pages change every second. */
-export const MAX_RETIRED_PAGES = 8_000
+/** Pages kept for that, the oldest make room: about 50 MB. */
+export const MAX_RETIRED_PAGES = 2_000
+/** Other pages of ours hold what waits for a page. */
+const PAGE_HASH = /^[0-9a-f]{64}$/
 /** Changes that are few enough to go into pages at once: each may touch a page, which takes about 3 ms. */
 const SETTLED_AT_ONCE = 8
+const NO_KEY = new Uint8Array(0)
+
 export interface OwnCatalogueInit {
   self: PeerKey
   nickname: string
@@ -54,17 +61,20 @@ interface Delta {
 }
 
 interface Retired {
-  entries: readonly Entry[]
+  bytes: Uint8Array
   /** ms; Infinity while the published head still names the page. */
   until: number
 }
 
 export class OwnCatalogue {
   readonly #init: OwnCatalogueInit
-  readonly #tree = new PageTree()
-  readonly #waiting = new WaitingChanges()
-  /** Pages of the store in which entries wait. */
-  readonly #shelves: string[] = []
+  #tree: PageTree
+  #waiting = new WaitingChanges()
+  /** Pages of the store in which entries wait, or waited in an earlier run. */
+  #shelves: string[]
+  #lastShelf = 0
+  /** There are entries of an earlier run: what is added may be there already. */
+  #restored: boolean
   /** Pages that changed since the last head. */
   #touched = 0
   readonly #retired = new Map<string, Retired>()
@@ -80,6 +90,15 @@ export class OwnCatalogue {
   constructor(init: OwnCatalogueInit) {
     this.#init = init
     this.#seq = init.lastSeq
+    const facts = init.store.facts(init.self)
+    const pages = facts.filter(({ hash }) => PAGE_HASH.test(hash)).map(fact => this.#refOf(fact))
+    pages.sort((a, b) => comparePageKeys(a.firstKey ?? NO_KEY, b.firstKey ?? NO_KEY))
+    const load = (hash: string): readonly Entry[] => this.#load(hash)
+    const tree = PageTree.over(pages, load)
+    this.#tree = tree ?? new PageTree(load)
+    this.#restored = facts.length > 0
+    // Pages that fit no tree are as good as none: the shares will tell everything again.
+    this.#shelves = facts.map(({ hash }) => hash).filter(hash => tree == null || !PAGE_HASH.test(hash))
   }
 
   /** Something changed since the last head. */
@@ -108,9 +127,10 @@ export class OwnCatalogue {
    * removals among them.
    */
   change(added: Iterable<Entry>, removed: Iterable<EntryKey>): RefusedEntry[] {
+    const gone = [...removed]
     const { waiting, refused } = admit(
-      added,
-      removed,
+      this.#restored ? this.#newOf(added, gone) : added,
+      gone,
       MAX_OWN_ENTRIES - this.#tree.files - this.#waiting.size
     )
     this.#waiting.add(waiting)
@@ -120,12 +140,12 @@ export class OwnCatalogue {
   }
 
   /**
-   * Puts some of the waiting changes into pages: a step of about 50 ms, or nothing. Says whether more are waiting.
+   * Puts some of the waiting changes into pages: a step of about 15 ms, or nothing. Says whether there is more to do.
    *
    * @param refused - gets entries that cannot be encoded
    */
   settle(refused: RefusedEntry[] = []): boolean {
-    if (this.#waiting.size === 0) return false
+    if (this.#waiting.size === 0) return this.#clearShelf()
     const step = this.#waiting.takeStep(this.#tree)
     try {
       this.#commit(step)
@@ -138,9 +158,7 @@ export class OwnCatalogue {
       refused.push(...bad.map(entry => ({ entry, reason: 'malformed' as const })))
       this.#commit(step.filter(({ entry }) => entry == null || !bad.includes(entry)))
     }
-    if (this.#waiting.size > 0) return true
-    for (const name of this.#shelves.splice(0)) this.#init.store.dropPage(this.#init.self, name)
-    return false
+    return this.#waiting.size > 0 || this.#shelves.length > 0
   }
 
   /** Settles what still waits and makes the head of all entries. `now`: ms since the epoch. */
@@ -179,8 +197,8 @@ export class OwnCatalogue {
 
   /** Bytes of a page of the newest head or of one that was the newest within RETIRED_PAGE_MS. */
   pageBytes(hash: string): Uint8Array | undefined {
-    const entries = this.#init.store.page(this.#init.self, hash) ?? this.#retired.get(hash)?.entries
-    return entries == null ? undefined : encodePage(entries)
+    const entries = this.#init.store.page(this.#init.self, hash)
+    return entries == null ? this.#retired.get(hash)?.bytes : encodePage(entries)
   }
 
   *entries(): Generator<Entry> {
@@ -188,6 +206,35 @@ export class OwnCatalogue {
       if (this.#waiting.size === 0 || !this.#waiting.has(entry)) yield entry
     }
     yield* this.#waiting.entries()
+  }
+
+  /**
+   * Keys of entries that are not true any more, page by page: a caller removes them, and may do something else between two
+   * pages. Pages that come meanwhile are looked at, too.
+   */
+  *outdated(isGone: (entry: Entry) => boolean): Generator<EntryKey[]> {
+    const looked = new Set<string>()
+    for (let found = true; found; ) {
+      found = false
+      for (const { hash, entries } of this.#tree.pages) {
+        if (looked.has(hash)) continue
+        looked.add(hash)
+        found = true
+        yield entries()
+          .filter(entry => !this.#waiting.has(entry) && isGone(entry))
+          .map(({ cid, path }) => ({ cid, path }))
+      }
+    }
+  }
+
+  /** The store lost everything: begins without entries, which are to be added again. */
+  reset(): void {
+    this.#init.store.dropProvider(this.#init.self)
+    this.#tree = new PageTree(hash => this.#load(hash))
+    this.#waiting = new WaitingChanges()
+    this.#shelves = []
+    this.#delta = undefined
+    this.#dirty = true
   }
 
   async #next(make: () => Promise<Published>): Promise<Published> {
@@ -235,9 +282,38 @@ export class OwnCatalogue {
   /** Makes entries searchable while they wait: in a page that no list names and no hash looks like. */
   #shelve(entries: readonly Entry[]): void {
     if (entries.length === 0) return
-    const name = `waiting ${this.#shelves.length}`
+    const { self, store } = this.#init
+    let name: string
+    do name = `waiting ${++this.#lastShelf}`
+    while (store.hasPage(self, name))
     this.#shelves.push(name)
-    this.#init.store.putPage(this.#init.self, name, entries)
+    store.putPage(self, name, entries)
+  }
+
+  /** Drops one of the pages in which entries waited; false when there is none. */
+  #clearShelf(): boolean {
+    const name = this.#shelves.pop()
+    if (name != null) this.#init.store.dropPage(this.#init.self, name)
+    return this.#shelves.length > 0
+  }
+
+  #load(hash: string): readonly Entry[] {
+    return this.#init.store.page(this.#init.self, hash) ?? []
+  }
+
+  #refOf({ hash, count, bytes, firstKey }: PageFacts): PageRef {
+    return { hash, count, bytes, entries: () => this.#load(hash), ...(firstKey && { firstKey }) }
+  }
+
+  /** Those of `added` that are not in a page as they are. */
+  *#newOf(added: Iterable<Entry>, removed: readonly EntryKey[]): Generator<Entry> {
+    const { self, store } = this.#init
+    const gone = new Set(removed.map(keyOf))
+    for (const entry of added) {
+      const isChanging = gone.has(keyOf(entry)) || this.#waiting.has(entry)
+      const page = isChanging ? undefined : store.locate(self, entry)
+      if (page == null || !PAGE_HASH.test(page)) yield entry
+    }
   }
 
   #commit(changes: readonly Waiting[]): void {
@@ -245,19 +321,21 @@ export class OwnCatalogue {
     const change = this.#tree.applyKeyed(changes)
     this.#touched += change.put.length
     if (change.put.length === 0 && change.dropped.length === 0) return
-    // New pages go in before old ones go out: an entry that only moved to another page is never missing.
-    for (const page of change.put) store.putPage(self, page.hash, page.entries)
-    for (const hash of change.dropped) this.#retire(hash)
+    store.batch(() => {
+      // New pages go in before old ones go out: an entry that only moved to another page is never missing.
+      for (const page of change.put) store.putPage(self, page.hash, page.entries)
+      for (const hash of change.dropped) this.#retire(hash)
+    })
     this.#note(changes)
     this.#dirty = true
   }
 
   #retire(hash: string): void {
     const { self, store } = this.#init
-    const entries = store.page(self, hash)
+    const entries = this.#offered.has(hash) ? store.page(self, hash) : undefined
     store.dropPage(self, hash)
-    if (entries == null || !this.#offered.has(hash)) return
-    this.#retired.set(hash, { entries, until: Infinity })
+    if (entries == null) return
+    this.#retired.set(hash, { bytes: encodePage(entries), until: Infinity })
     if (this.#retired.size > MAX_RETIRED_PAGES)
       this.#retired.delete(this.#retired.keys().next().value as string)
   }

@@ -16,9 +16,12 @@ export interface PageRef {
   /** Sum of the sizes of its files, bytes. */
   bytes: number
   entries(): readonly Entry[]
-  /** Keys of the entries, one after the other, where they are at hand. */
-  keys?: Uint8Array
+  /** Key of its first entry, where it is at hand. */
+  firstKey?: Uint8Array
 }
+
+/** Entries of the page with this hash. */
+export type LoadPage = (hash: string) => readonly Entry[]
 
 export interface TreeChange {
   put: Array<{ hash: string; entries: readonly Entry[] }>
@@ -43,23 +46,32 @@ const KEY_BITS = 8 * KEY_BYTES
 const EMPTY: Node = { kind: 'page', items: [], fresh: true }
 
 export class PageTree {
+  readonly #load: LoadPage | undefined
   #root: Node = EMPTY
   #pages: PageRef[] = []
+
+  /**
+   * @param load - gives the entries of a page of `apply`'s result from then on. Without it they stay in memory, which is
+   * 400 bytes for each
+   */
+  constructor(load?: LoadPage) {
+    this.#load = load
+  }
 
   /**
    * The tree whose pages are already known, without reading more than one entry of each.
    *
    * Undefined when they cannot be the pages of any set of entries: a peer that lays out pages in its own way.
    */
-  static over(pages: readonly PageRef[]): PageTree | undefined {
+  static over(pages: readonly PageRef[], load?: LoadPage): PageTree | undefined {
     const keyed = pages.map(page => ({
       page,
-      key: page.count > 0 ? pageKey(page.entries()[0] as Entry) : undefined
+      key: page.count > 0 ? (page.firstKey ?? pageKey(page.entries()[0] as Entry)) : undefined
     }))
     if (keyed.some(({ key }) => key == null)) return undefined
     const root = grow(keyed as Keyed[], 0)
     if (root == null) return undefined
-    const tree = new PageTree()
+    const tree = new PageTree(load)
     tree.#root = root
     tree.#pages = [...pages]
     return tree
@@ -86,6 +98,7 @@ export class PageTree {
     const pages: PageRef[] = []
     this.#root = settle(
       root,
+      this.#load,
       page => pages.push(page),
       (page, entries) => put.set(page.hash, entries)
     )
@@ -102,6 +115,11 @@ export class PageTree {
 
   pagesTouchedByKeyed(keyed: readonly KeyedChange[]): number {
     return countTouched(this.#root, lastOfEach([...keyed]), 0)
+  }
+
+  /** Pages in order of their keys. */
+  get pages(): readonly PageRef[] {
+    return this.#pages
   }
 
   /** Page hashes in order of their keys. */
@@ -191,11 +209,7 @@ function merge(old: Item[], changed: readonly Item[]): Item[] {
 function itemsOf(node: Node & { kind: 'page' }, touched: PageRef[]): Item[] {
   if (node.fresh) return node.items
   touched.push(node.page)
-  const { keys, entries } = node.page
-  return entries().map((entry, i) => ({
-    key: keys?.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES) ?? pageKey(entry),
-    entry
-  }))
+  return node.page.entries().map(entry => ({ key: pageKey(entry), entry }))
 }
 
 function allItems(node: Node, touched: PageRef[]): Item[] {
@@ -221,31 +235,36 @@ function countTouched(node: Node, items: readonly Item[], depth: number): number
 /** Gives fresh pages their hashes, and visits all pages in order. */
 function settle(
   node: Node,
+  load: LoadPage | undefined,
   onPage: (page: PageRef) => void,
   onFresh: (page: PageRef, entries: readonly Entry[]) => void
 ): Node {
   if (node.kind === 'split') {
-    return { ...node, left: settle(node.left, onPage, onFresh), right: settle(node.right, onPage, onFresh) }
+    const left = settle(node.left, load, onPage, onFresh)
+    const right = settle(node.right, load, onPage, onFresh)
+    return left === node.left && right === node.right ? node : { ...node, left, right }
   }
   if (!node.fresh) {
     onPage(node.page)
     return node
   }
   if (node.items.length === 0) return EMPTY
-  const page = pageOf(node.items)
+  const entries = node.items.map(item => item.entry as Entry)
+  const page = pageOf(node.items, entries, load)
   onPage(page)
-  onFresh(page, page.entries())
+  onFresh(page, entries)
   return { kind: 'page', page }
 }
 
-function pageOf(items: readonly Item[]): PageRef {
-  const entries = items.map(item => item.entry as Entry)
+function pageOf(items: readonly Item[], entries: readonly Entry[], load: LoadPage | undefined): PageRef {
+  const keys = items.map(item => item.key)
+  const hash = pageHash(encodePage(entries, keys))
   return {
-    hash: pageHash(encodePage(entries as Entry[])),
+    hash,
     count: entries.length,
     bytes: entries.reduce((sum, entry) => sum + entry.size, 0),
-    entries: () => entries,
-    keys: Buffer.concat(items.map(item => item.key))
+    entries: load == null ? () => entries : () => load(hash),
+    firstKey: keys[0] as Uint8Array
   }
 }
 

@@ -12,9 +12,22 @@ export interface Offer {
   entry: Entry
 }
 
+/** A page without its entries. */
+export interface PageFacts {
+  hash: string
+  count: number
+  /** Sum of the sizes of its files. */
+  bytes: number
+  /** `pageKey` of its first entry; undefined when it has none. */
+  firstKey: Uint8Array | undefined
+}
+
 /**
  * Entries of this node and of others, kept in pages: the unit in which they come, go and are paid for.
  * The same page hash under two providers is two pages. Page hashes are hex.
+ *
+ * An entry that comes with a second page of its provider - the same object, or one that `page` gave - moves there: it is
+ * found once, and goes with that page. The first page still lists it as long as it is anywhere.
  */
 export interface EntryStore {
   putPage(provider: PeerKey, hash: string, entries: readonly Entry[]): void
@@ -22,14 +35,21 @@ export interface EntryStore {
   dropProvider(provider: PeerKey): void
   /** Hashes of the pages kept of a provider, in no order. */
   pagesOf(provider: PeerKey): string[]
+  hasPage(provider: PeerKey, hash: string): boolean
+  /** All pages of a provider without reading their entries, in no order. */
+  facts(provider: PeerKey): PageFacts[]
   /** Entries of one page in the order they were put, or undefined. */
   page(provider: PeerKey, hash: string): readonly Entry[] | undefined
-  /** Offers that match, at most `limit`, newest entries first. */
-  search(query: ParsedQuery, limit: number): Offer[]
+  /** Hash of the page that an equal entry of `provider` was put with last, or undefined. */
+  locate(provider: PeerKey, entry: Entry): string | undefined
+  /** Offers that match, of `provider` or of all, at most `limit`, newest entries first. */
+  search(query: ParsedQuery, limit: number, provider?: PeerKey): Offer[]
   /** Every offer of one cid. */
   byCid(cid: string): Offer[]
   /** Number of entries kept of `provider`, or of all. */
   count(provider?: PeerKey): number
+  /** What `run` puts and drops is written together, which is quicker, and survives a crash together or not at all. */
+  batch<Result>(run: () => Result): Result
 }
 
 /** Signs and checks heads. The adapter uses libp2p's signed envelopes. */

@@ -92,22 +92,30 @@ export function parseQuery(text: string, now: number): ParsedQuery {
     maxSize: Infinity,
     newerThan: -Infinity
   }
-  let words = 0
   let filters = 0
-  for (const [term, minus, quoted] of text.replace(CURLY_QUOTES, '"').matchAll(TERM)) {
+  for (const [term, minus, quoted] of termsOf(text)) {
     const filter = quoted == null ? FILTER.exec(term) : null
     if (filter != null) {
       addFilter(query, filter, now)
       filters++
     } else {
-      words += runsOf(quoted ?? term).length
       addWords(query, quoted ?? term, quoted == null ? term.startsWith('-') : minus === '-', quoted != null)
     }
   }
+  const words = wordCount(text)
   if (words > MAX_QUERY_WORDS) throw new QueryError({ code: 'too-many-words', words, limit: MAX_QUERY_WORDS })
   if (query.words.length === 0 && filters === 0) throw new QueryError({ code: 'empty' })
   query.words = [...new Set(query.words)]
   return query
+}
+
+/** Words of a query, of which there may be MAX_QUERY_WORDS, whether or not its filters can be read. */
+export function wordCount(text: string): number {
+  let words = 0
+  for (const [term, , quoted] of termsOf(text)) {
+    if (quoted != null || !FILTER.test(term)) words += runsOf(quoted ?? term).length
+  }
+  return words
 }
 
 /** Whether `entry` is what `query` asks for. */
@@ -146,6 +154,10 @@ export function hasSequence(words: readonly string[], sequence: readonly string[
     if (sequence.every((word, i) => words[at + i] === word)) return true
   }
   return false
+}
+
+function termsOf(text: string): Iterable<RegExpExecArray> {
+  return text.replace(CURLY_QUOTES, '"').matchAll(TERM)
 }
 
 function hasExt(name: string, ext: string): boolean {

@@ -7,9 +7,12 @@ import { MAX_CID_BYTES, MAX_PAGE_BYTES, MAX_PAGE_ENTRIES } from '../wire/limits.
 import { pageKey } from '../wire/page.ts'
 import type { KeyedChange, PageTree } from './page-tree.ts'
 
-/** Bounds of one step of many changes: pages that it touches, and changes in all, which make new pages. */
-const MAX_STEP_PAGES = 8
-const MAX_STEP_CHANGES = 1_024
+/**
+ * Bounds of one step of many changes: pages that it touches, and changes in all, which make new pages. Each page takes
+ * about 4 ms to read, encode and write, and a step is one hole in the event loop.
+ */
+const MAX_STEP_PAGES = 2
+const MAX_STEP_CHANGES = 256
 /** Encoded entry, bytes: 256 of them make the longest page. Reached only by paths of about 900 bytes. */
 const MAX_ENTRY_BYTES = Math.floor(MAX_PAGE_BYTES / MAX_PAGE_ENTRIES)
 /** Of an encoded entry what is neither cid, path nor media type: two numbers, tags and lengths. */

@@ -8,8 +8,10 @@ import type { CatalogLinks, HeadOpener, KnownCatalogue, Wanted } from '../catalo
 import type { SignedHead } from '../wire/head.ts'
 import { Later } from './later.ts'
 
-/** Providers that are pulled at the same time. */
-const MAX_PULLS = 4
+/** Providers that are pulled at the same time. Each may hold about a MiB that has come. */
+const MAX_PULLS = 32
+/** Pulls for which one peer is asked at the same time: it cannot keep us from others by letting them all wait. */
+const MAX_PULLS_PER_TELLER = 4
 /** Pages of one request. About 1 MB: a new head, or a peer that goes away, costs no more than that. */
 const PAGES_PER_REQUEST = 24
 /** A pull waits so long for an announcement that makes it needless: it comes by another way than the head. */
@@ -35,6 +37,8 @@ export interface CatalogPullsInit {
 export class CatalogPulls {
   readonly #init: CatalogPullsInit
   readonly #active = new Map<PeerKey, Promise<void>>()
+  /** Pulls for which a peer is being asked. */
+  readonly #asked = new Map<PeerKey, number>()
   /** Providers that failed. Swept with every pump, so never more than there are heads. */
   readonly #pauses = new Map<PeerKey, { tries: number; until: number }>()
   readonly #pump: Later
@@ -69,9 +73,16 @@ export class CatalogPulls {
     if (this.#signal.aborted) return
     const now = this.#init.clock.now()
     const waits = (provider: PeerKey): boolean => (this.#pauses.get(provider)?.until ?? 0) > now
-    const room = MAX_PULLS - this.#active.size
-    const wanted = this.#init.known.wanted(room, provider => this.#active.has(provider) || waits(provider))
-    for (const want of wanted) this.#active.set(want.provider, this.#run(want))
+    // One at a time: each takes room at the peer that is asked first.
+    while (this.#active.size < MAX_PULLS) {
+      const [want] = this.#init.known.wanted(
+        1,
+        (provider, tellers) =>
+          this.#active.has(provider) || waits(provider) || tellers.every(teller => this.#isBusy(teller))
+      )
+      if (want == null) break
+      this.#active.set(want.provider, this.#run(want))
+    }
 
     for (const provider of this.#pauses.keys()) {
       if (this.#init.known.head(provider) == null) this.#pauses.delete(provider)
@@ -107,11 +118,15 @@ export class CatalogPulls {
     for (const teller of want.tellers) {
       if (this.#isOutdated(want)) return 'outdated'
       if (this.#signal.aborted) return 'failed'
+      if (this.#isBusy(teller)) continue
+      this.#asked.set(teller, (this.#asked.get(teller) ?? 0) + 1)
       try {
         const outcome = await this.#pullFrom(teller, want, signal)
         if (outcome !== 'failed') return outcome
       } catch {
         // Peers go away, stall and break the protocol every day; the next teller is asked, and this is counted.
+      } finally {
+        this.#leave(teller)
       }
       this.counts.add('teller-failed')
     }
@@ -174,6 +189,16 @@ export class CatalogPulls {
     }
     // The stream ended before `end`: what is missing is asked of the next teller.
     return 'failed'
+  }
+
+  #isBusy(teller: PeerKey): boolean {
+    return (this.#asked.get(teller) ?? 0) >= MAX_PULLS_PER_TELLER
+  }
+
+  #leave(teller: PeerKey): void {
+    const left = (this.#asked.get(teller) ?? 1) - 1
+    if (left > 0) this.#asked.set(teller, left)
+    else this.#asked.delete(teller)
   }
 
   #isOutdated({ provider, seq }: Wanted): boolean {

@@ -36,6 +36,8 @@ const QUIET_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 /** Pause before more changes are put into pages, in times of what that took before: a tenth of a core at most. */
 const SETTLE_PAUSE = 10
+/** Entries put back in one go when the store was lost. */
+const REBUILD_ENTRIES = 500
 /** A head is renewed this often, ms. */
 export const REFRESH_MS = 30 * 60_000
 /** Life of our heads, s: two renewals can get lost. */
@@ -62,6 +64,8 @@ export interface CatalogSyncInit {
   onSeq?(seq: number): void
   /** Entries of a provider, or our own, changed; `entries`: how many there are now. */
   onChange?(provider: PeerKey, entries: number): void
+  /** Entries of others were learned; most of them may have been known before. */
+  onEntries?: (provider: PeerKey, entries: readonly Entry[]) => void
   /** Peers that get no answers and are not listened to. */
   isBlocked?(peer: PeerKey): boolean
   /** What went wrong on the way and was survived. */
@@ -98,7 +102,7 @@ export class CatalogSync implements CatalogServer {
     this.#init = init
     this.#opener = new HeadOpener(seal, now)
     this.#own = new OwnCatalogue({ self, nickname, store, seal, ttlS: HEAD_TTL_S, lastSeq })
-    this.#known = new KnownCatalogue({ self, store, now })
+    this.#known = new KnownCatalogue({ self, store, now, onEntries: init.onEntries })
     const parts = { self, own: this.#own, known: this.#known, opener: this.#opener, links, clock, onError }
     this.#answers = new CatalogAnswers(parts)
     this.#pushes = new HeadPushes(parts)
@@ -154,6 +158,24 @@ export class CatalogSync implements CatalogServer {
       this.#publishing.within(ANNOUNCE_DELAY_MS)
     }
     return refused
+  }
+
+  /** Removes entries of an earlier run that are not true any more. Leaves others a turn after each page. */
+  async reconcile(isGone: (entry: Entry) => boolean): Promise<void> {
+    for (const keys of this.#own.outdated(isGone)) {
+      if (this.#running.aborted || this.#left) return
+      if (keys.length > 0) this.change([], keys)
+      await yieldToOthers()
+    }
+  }
+
+  /** The store of own entries was lost: puts them into it again. */
+  async rebuild(entries: readonly Entry[]): Promise<void> {
+    this.#own.reset()
+    for (let i = 0; i < entries.length && !this.#running.aborted; i += REBUILD_ENTRIES) {
+      this.change(entries.slice(i, i + REBUILD_ENTRIES), [])
+      await yieldToOthers()
+    }
   }
 
   /** Withdraws everything, and tells all who can be reached within 2 s. Nothing is published afterwards. */

@@ -15,6 +15,7 @@ import {
 import { type Announcement, decodeAnnouncement } from '../wire/announcement.ts'
 import type { HeadNotice } from '../wire/catalog-message.ts'
 import { WireError } from '../wire/errors.ts'
+import { MAX_ANNOUNCEMENT_BYTES } from '../wire/limits.ts'
 
 /** Heads that one peer can have checked: all that a full table holds when it joins, then what changes. */
 const HEAD_RATE = { burst: 20_000, perSecond: 100 }
@@ -74,6 +75,7 @@ export class HeadIntake {
     if (!takeOne(this.#announcementRates, ANNOUNCEMENT_RATE, from, clock.now())) {
       return this.#count('announcement-over-rate', 'ignore')
     }
+    if (bytes.length > MAX_ANNOUNCEMENT_BYTES) return this.#count('announcement-too-long', 'reject')
     const announcement = read(bytes)
     if (announcement == null) return this.#count('announcement-malformed', 'reject')
     const opened = await opener.open(announcement.head, clock.now())
@@ -86,7 +88,9 @@ export class HeadIntake {
     else if (verdict.reason === 'old-seq' || verdict.reason === 'own') return 'ignore'
 
     const forward = this.#budget.take(from, bytes.length, clock.now())
-    return forward === 'forward' ? 'accept' : this.#count(`announcement-${forward}`, 'ignore')
+    if (forward !== 'forward') return this.#count(`announcement-${forward}`, 'ignore')
+    this.counts.add('forwarded-bytes', bytes.length)
+    return this.#count('forwarded', 'accept')
   }
 
   #count(reason: string, verdict: TopicVerdict): TopicVerdict {

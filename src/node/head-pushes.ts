@@ -3,6 +3,7 @@
  */
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey } from '../base/ports.ts'
+import { TokenBucket } from '../base/token-bucket.ts'
 import type { CatalogLinks, KnownCatalogue, OwnCatalogue } from '../catalog/index.ts'
 import type { HeadNotice } from '../wire/catalog-message.ts'
 import { MAX_HEADS_PER_FRAME } from '../wire/limits.ts'
@@ -10,6 +11,13 @@ import { Later } from './later.ts'
 
 /** Heads of others are told together: a change far away reaches a node by several ways within this time. */
 export const PUSH_DELAY_MS = 2_000
+/**
+ * How often one peer is told everything, when that is more than one message: a peer that says hello again and again
+ * must not make us send it megabytes each time. It is told later all the same.
+ */
+const TELL_ALL_RATE = { burst: 4, perSecond: 1 / 15 }
+/** Peers whose rate is known; the one told longest ago makes room. */
+const MAX_RATED = 512
 /** One message to one neighbour. */
 const PUSH_TIMEOUT_MS = 10_000
 
@@ -31,6 +39,7 @@ interface Told {
 export class HeadPushes {
   readonly #init: HeadPushesInit
   readonly #told = new Map<PeerKey, Told>()
+  readonly #tellAll = new Map<PeerKey, TokenBucket>()
   readonly #later: Later
   #signal = AbortSignal.abort()
   readonly counts = new Counters<'frames' | 'heads' | 'failed'>()
@@ -103,9 +112,24 @@ export class HeadPushes {
     }
   }
 
+  #mayTellAll(peer: PeerKey): boolean {
+    const now = this.#init.clock.now()
+    const bucket = this.#tellAll.get(peer) ?? new TokenBucket(TELL_ALL_RATE, now)
+    this.#tellAll.delete(peer)
+    this.#tellAll.set(peer, bucket)
+    if (this.#tellAll.size > MAX_RATED) this.#tellAll.delete(this.#tellAll.keys().next().value as PeerKey)
+    const waitMs = bucket.waitMs(1, now)
+    if (waitMs > 0) this.#later.within(waitMs)
+    return bucket.take(1, now)
+  }
+
   #newsFor(peer: PeerKey, told: Told): { heads: HeadNotice[]; ownSeq: number; version: number } {
     const { own, known, clock } = this.#init
-    const { heads, version } = known.notices(peer, told.version, clock.now())
+    let { heads, version } = known.notices(peer, told.version, clock.now())
+    if (told.version === 0 && heads.length > MAX_HEADS_PER_FRAME && !this.#mayTellAll(peer)) {
+      heads = []
+      version = 0
+    }
     const current = own.current
     const ownSeq = current?.head.seq ?? 0
     if (current != null && ownSeq > told.ownSeq) heads.unshift({ envelope: current.envelope, hops: 0 })

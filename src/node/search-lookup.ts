@@ -16,12 +16,6 @@ import type { WireHit } from '../wire/search-message.ts'
 
 /** Offers looked at for one query: a file that many have is one offer for each of them. */
 const MAX_OFFERS = 2_000
-/**
- * The same when only own entries count: the store cannot look for those alone, so the own ones must not hide behind
- * newer ones of others.
- */
-const MAX_OFFERS_FOR_OWN = 20_000
-
 export interface LookupOptions {
   self: PeerKey
   /** This node's own. */
@@ -45,9 +39,7 @@ export class SearchLookup {
   find(query: ParsedQuery, ownOnly: boolean): Finding[] {
     const { self, store } = this.#options
     if (ownOnly && store.count(self) === 0) return []
-    const offers = ownOnly
-      ? store.search(query, MAX_OFFERS_FOR_OWN).filter(({ provider }) => provider === self)
-      : store.search(query, MAX_OFFERS)
+    const offers = store.search(query, MAX_OFFERS, ownOnly ? self : undefined)
     return rank(query, this.#group(offers))
   }
 

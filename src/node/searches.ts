@@ -14,6 +14,7 @@ import {
   type StrikeReason
 } from '../search/index.ts'
 import { encodeSearchMessage, type SearchMessage, type WireHit } from '../wire/search-message.ts'
+import { AnswerTime } from './answer-time.ts'
 import type { NodeEvent, SearchEvent, SearchRequest } from './api.ts'
 import { NodeError } from './errors.ts'
 import { SearchLookup } from './search-lookup.ts'
@@ -72,18 +73,20 @@ export class Searches {
   readonly #running = new Set<Running>()
   readonly #byId = new Map<string, Running>()
   readonly #counts = new Counters()
+  readonly #answerTime: AnswerTime
   #stopTicking: (() => void) | undefined
   #ended = new AbortController()
 
   constructor(options: SearchesOptions) {
     this.#options = options
+    this.#answerTime = new AnswerTime(options.clock.now())
     this.#lookup = new SearchLookup({
       ...options,
       livePeers: () => new Set(options.links.neighbours().map(({ peer }) => peer))
     })
     this.#engine = new SearchEngine(
       {
-        answer: (text, ownOnly, limit) => this.#answer(text, ownOnly, limit),
+        answer: (...query) => this.#answer(...query),
         sizeOf,
         random: options.random
       },
@@ -234,8 +237,11 @@ export class Searches {
     })
   }
 
-  #answer(text: string, ownOnly: boolean, limit: number): WireHit[] {
+  #answer(text: string, ownOnly: boolean, limit: number, from: PeerKey): WireHit[] | undefined {
+    if (!this.#answerTime.isLeft(from, this.#now())) return undefined
+    const start = performance.now()
     const hits = this.#lookup.answer(text, ownOnly, limit)
+    this.#answerTime.spent(from, performance.now() - start, this.#now())
     this.#counts.add(hits === undefined ? 'query-unreadable' : 'query-answered')
     return hits ?? []
   }

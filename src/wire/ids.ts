@@ -3,11 +3,11 @@
  * of the same id are refused, or one thing would pass for two.
  */
 import { hash } from 'node:crypto'
-import { base32 } from 'multiformats/bases/base32'
 import { base58btc } from 'multiformats/bases/base58'
 import { CID } from 'multiformats/cid'
 import * as multihash from 'multiformats/hashes/digest'
 import type { PeerKey } from '../base/ports.ts'
+import { base32Decode, base32Encode } from './base32.ts'
 import { WireError } from './errors.ts'
 import { type Bytes, checkLength } from './fields.ts'
 import { HASH_BYTES, MAX_CID_BYTES, MAX_PEER_ID_BYTES } from './limits.ts'
@@ -25,7 +25,8 @@ export function cidToBytes(cid: string, field = 'cid'): Bytes {
   if (cid.length > 1 + Math.ceil((MAX_CID_BYTES * 8) / 5)) {
     throw new WireError({ code: 'too-long', field, limit: MAX_CID_BYTES })
   }
-  const bytes = orMalformed(field, () => base32.decode(cid))
+  const bytes = base32Decode(cid)
+  if (bytes === undefined) throw new WireError({ code: 'malformed', field })
   checkCid(bytes, field)
   return bytes
 }
@@ -33,7 +34,7 @@ export function cidToBytes(cid: string, field = 'cid'): Bytes {
 /** Text of a binary CIDv1: base32. */
 export function cidFromBytes(bytes: Uint8Array, field = 'cid'): string {
   checkCid(bytes, field)
-  return base32.encode(bytes)
+  return base32Encode(bytes)
 }
 
 /** The 32 bytes by which an entry is put into a page: the digest inside the cid, or sha2-256 of a cid that has another length. */

@@ -201,3 +201,88 @@ describe('OwnCatalogue with many changes', () => {
     assert.deepEqual([store.count(), catalogue.files], [50, 50])
   })
 })
+
+describe('OwnCatalogue after a restart', () => {
+  const again = (store: MemoryEntryStore, lastSeq = NOW) =>
+    new OwnCatalogue({
+      self: peer('ana'),
+      nickname: 'ana',
+      store,
+      seal: fakeSeal(peer('ana')),
+      ttlS: 60,
+      lastSeq
+    })
+
+  async function filled(count: number) {
+    const { store, catalogue } = own()
+    catalogue.change(entries(count), [])
+    await catalogue.publish(NOW)
+    return { store, pages: catalogue.pageList()?.hashes }
+  }
+
+  it('publishes the pages that the store kept, without being told any entry', async () => {
+    const { store, pages } = await filled(1_000)
+    const catalogue = again(store)
+    assert.deepEqual([catalogue.files, [...catalogue.entries()].length], [1_000, 1_000])
+    const { signed } = await catalogue.publish(NOW + 1)
+    assert.deepEqual([signed.head.files, signed.head.bytes], [1_000, 1_000_000])
+    assert.deepEqual(catalogue.pageList()?.hashes, pages)
+  })
+
+  it('takes entries that it has for no change', async () => {
+    const { store, pages } = await filled(1_000)
+    const catalogue = again(store)
+    await catalogue.publish(NOW + 1)
+    catalogue.change(entries(1_000), [])
+    assert.equal(catalogue.dirty, false)
+    catalogue.change([entry('new')], [])
+    catalogue.change([], [entry('new')])
+    await catalogue.publish(NOW + 2)
+    assert.deepEqual(catalogue.pageList()?.hashes, pages)
+    assert.equal(store.count(), 1_000)
+  })
+
+  it('takes an entry again that was removed a moment ago', async () => {
+    const { store, pages } = await filled(300)
+    const catalogue = again(store)
+    catalogue.change([], entries(20))
+    catalogue.change(entries(20), [])
+    catalogue.change(entries(5), entries(5))
+    await catalogue.publish(NOW + 1)
+    assert.deepEqual(catalogue.pageList()?.hashes, pages)
+  })
+
+  it('finds out which entries are no more, also while pages change', async () => {
+    const { store } = await filled(1_000)
+    const catalogue = again(store)
+    const gone = new Set(entries(100, 'share/file', 400).map(({ path }) => path))
+    for (const keys of catalogue.outdated(({ path }) => gone.has(path))) {
+      catalogue.change([], keys)
+      catalogue.settle()
+    }
+    await catalogue.publish(NOW + 1)
+    assert.equal(catalogue.files, 900)
+    assert.ok([...catalogue.entries()].every(({ path }) => !gone.has(path)))
+  })
+
+  it('forgets what was still waiting for a page, unless it comes again', async () => {
+    const { store, catalogue } = own()
+    catalogue.change(entries(500), [])
+    const restarted = again(store)
+    assert.equal(store.count(), 500)
+    restarted.change(entries(100), [])
+    await restarted.publish(NOW + 1)
+    assert.deepEqual([restarted.files, store.count()], [100, 100])
+  })
+
+  it('begins without entries when the store lost them', async () => {
+    const { store, pages } = await filled(300)
+    const catalogue = again(store)
+    store.dropProvider(peer('ana'))
+    catalogue.reset()
+    assert.equal(catalogue.dirty, true)
+    catalogue.change(entries(300), [])
+    await catalogue.publish(NOW + 1)
+    assert.deepEqual(catalogue.pageList()?.hashes, pages)
+  })
+})

@@ -62,7 +62,12 @@ describe('HeadIntake', () => {
     assert.equal(await heads.onAnnouncement(forged, BOB), 'reject')
     assert.equal(await heads.onAnnouncement(newer.announcement, BOB), 'accept')
     assert.equal(await heads.onAnnouncement(older.announcement, BOB), 'ignore')
-    assert.deepEqual(heads.counts.toJSON(), { 'announcement-malformed': 1, 'announcement-bad-signature': 1 })
+    assert.deepEqual(heads.counts.toJSON(), {
+      'announcement-malformed': 1,
+      'announcement-bad-signature': 1,
+      forwarded: 1,
+      'forwarded-bytes': newer.announcement.length
+    })
   })
 
   it('checks no more announcements of one neighbour than its rate', async () => {

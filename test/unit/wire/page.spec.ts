@@ -40,6 +40,21 @@ describe('encodePage', () => {
     assert.deepEqual(encodePage(some), encodePage(some.toReversed()))
   })
 
+  it('writes what the generated codec would', () => {
+    const numbers = [0, 1, 127, 128, 2 ** 32, Number.MAX_SAFE_INTEGER]
+    const some = numbers.flatMap((size, i) =>
+      ['', 'a/b', `x/${'y'.repeat(200)}`].map(mime => ({
+        ...(entries(18)[i] as typeof ENTRY),
+        path: `p/${i}${mime}`,
+        size,
+        mime: mime.slice(0, 100),
+        modified: numbers[5 - i] as number
+      }))
+    )
+    const sorted = some.toSorted((a, b) => comparePageKeys(pageKey(a), pageKey(b)))
+    assert.deepEqual(encodePage(some), pb.Page.encode({ entries: sorted.map(entryToWire) }))
+  })
+
   it('takes 256 entries and no more', () => {
     assert.equal(decodePage(encodePage(entries(256))).length, 256)
     assert.throws(() => encodePage(entries(257)), fault('too-many', 'entries'))

@@ -1,0 +1,62 @@
+/**
+ * The thread that tidies a database up. It starts when there is first something to do.
+ */
+import { Worker } from 'node:worker_threads'
+
+/** Writes until the keeper is told, and how long fewer wait, ms. */
+const WRITES_PER_CALL = 64
+const CALL_AFTER_MS = 1_000
+
+export class Keeper {
+  readonly #file: { path: string; durable: boolean }
+  readonly #onSwept: (page: number) => void
+  #worker: Worker | undefined
+  #writes = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(file: { path: string; durable: boolean }, onSwept: (page: number) => void) {
+    this.#file = file
+    this.#onSwept = onSwept
+  }
+
+  /** Something was written. */
+  wrote(): void {
+    if (++this.#writes >= WRITES_PER_CALL) this.#call()
+    else this.#timer ??= setTimeout(() => this.#call(), CALL_AFTER_MS).unref()
+  }
+
+  /** Ends the thread after its slice. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const worker = this.#worker
+    this.#worker = undefined
+    if (worker === undefined) return
+    const { promise: ended, resolve } = Promise.withResolvers<void>()
+    worker.once('exit', () => resolve())
+    worker.ref()
+    worker.postMessage('close')
+    await ended
+  }
+
+  #call(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#writes = 0
+    this.#worker ??= this.#start()
+    this.#worker.postMessage('work')
+  }
+
+  #start(): Worker {
+    // In a checkout this file and the worker are .ts, in dist both are .js.
+    const url = new URL(`keeper-worker${import.meta.url.slice(-3)}`, import.meta.url)
+    const worker = new Worker(url, { workerData: this.#file })
+    worker.unref()
+    worker.on('message', ({ swept }: { swept: number }) => this.#onSwept(swept))
+    // Without it the database only grows; the next call starts another one.
+    worker.on('error', () => {
+      if (this.#worker === worker) this.#worker = undefined
+    })
+    return worker
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * How long this node may work on answers to its neighbours. What a query costs in messages says little of that: one
+ * for a common word, which a stranger can send hundreds of times a second, looks at 100,000 entries.
+ */
+import type { PeerKey } from '../base/ports.ts'
+import { TokenBucket } from '../base/token-bucket.ts'
+
+/** For all neighbours together: ms of work. Less than half of a core, and no longer at once than people notice. */
+export const ANSWER_TIME = { perSecond: 400, burst: 400 }
+/** For one of them: eight that ask for the worst can take it all. A few searches at once of a person who types. */
+export const NEIGHBOUR_ANSWER_TIME = { perSecond: 50, burst: 100 }
+/** Neighbours whose time is known, those who left included; the one silent longest makes room. */
+const MAX_NEIGHBOURS = 256
+
+export class AnswerTime {
+  readonly #all: TokenBucket
+  /** In order of last use. */
+  readonly #neighbours = new Map<PeerKey, TokenBucket>()
+
+  constructor(now: number) {
+    this.#all = new TokenBucket(ANSWER_TIME, now)
+  }
+
+  /** Whether there is time for a query of this neighbour. How much it takes is known only afterwards. */
+  isLeft(peer: PeerKey, now: number): boolean {
+    return this.#all.available(now) > 0 && this.#bucketOf(peer, now).available(now) > 0
+  }
+
+  spent(peer: PeerKey, ms: number, now: number): void {
+    this.#all.charge(ms, now)
+    this.#bucketOf(peer, now).charge(ms, now)
+  }
+
+  #bucketOf(peer: PeerKey, now: number): TokenBucket {
+    const bucket = this.#neighbours.get(peer) ?? new TokenBucket(NEIGHBOUR_ANSWER_TIME, now)
+    this.#neighbours.delete(peer)
+    this.#neighbours.set(peer, bucket)
+    if (this.#neighbours.size > MAX_NEIGHBOURS) {
+      this.#neighbours.delete(this.#neighbours.keys().next().value as PeerKey)
+    }
+    return bucket
+  }
+}
