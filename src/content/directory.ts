@@ -6,12 +6,15 @@
  */
 import { MAX_DIRECTORY_NODE_BYTES } from '../wire/limits.ts'
 import { cidText, sha256 } from './cid.ts'
-import { type DirectoryLink, encodeFlatDirectory, encodeShard } from './directory-node.ts'
+import { type DirectoryLink, encodeFlatDirectory, encodeShard, linkBytes } from './directory-node.ts'
 import { murmur64 } from './murmur3.ts'
 
 /** Bytes of a node above which a folder is sharded, in Kubo and in the importer. */
 const SHARD_ABOVE_BYTES = 256 * 1024
-const CID_BYTES = 36
+
+/** Names hashed in one step, and names of a shard worth a step of its own: a few ms. */
+const STEP_NAMES = 2_000
+const STEP_SHARD_NAMES = 200
 
 /** What is in a folder, and whether it is a folder itself. */
 export interface DirectoryEntry extends DirectoryLink {
@@ -30,7 +33,18 @@ export interface Directory {
 
 /** @param entries - in any order, each name once */
 export function buildDirectory(entries: readonly DirectoryEntry[]): Directory {
-  const root = isSharded(entries) ? shardOf(entries.map(placed), 0) : leaf(encodeFlatDirectory(entries))
+  const steps = buildInSteps(entries)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same for large folders: stops now and then, so that others get a turn. */
+export function* buildInSteps(entries: readonly DirectoryEntry[]): Generator<void, Directory> {
+  const root = isSharded(entries)
+    ? yield* shardOf(yield* placed(entries), 0)
+    : leaf(encodeFlatDirectory(entries))
   const below = entries.reduce((sum, { dagSize }) => sum + dagSize, 0)
   const nodes = breadthFirst(root)
   return {
@@ -71,26 +85,18 @@ function isSharded(entries: readonly DirectoryEntry[]): boolean {
   return files > SHARD_ABOVE_BYTES || all > MAX_DIRECTORY_NODE_BYTES
 }
 
-/** Bytes of a link in a node: cid, name and Tsize with their keys and lengths, and its own. */
-function linkBytes({ name, dagSize }: DirectoryLink): number {
-  const nameBytes = Buffer.byteLength(name)
-  const length = 2 + CID_BYTES + 1 + varintBytes(nameBytes) + nameBytes + 1 + varintBytes(dagSize)
-  return 1 + varintBytes(length) + length
-}
-
-function varintBytes(value: number): number {
-  let bytes = 1
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++
-  return bytes
-}
-
-function placed(entry: DirectoryLink): Placed {
-  const name = Buffer.from(entry.name)
-  return { entry, name, slots: murmur64(name) }
+function* placed(entries: readonly DirectoryEntry[]): Generator<void, Placed[]> {
+  const all: Placed[] = []
+  for (const entry of entries) {
+    const name = Buffer.from(entry.name)
+    all.push({ entry, name, slots: murmur64(name) })
+    if (all.length % STEP_NAMES === 0) yield
+  }
+  return all
 }
 
 /** Names that lead to the same slot go into a shard below, where the next byte of their hashes counts. */
-function shardOf(entries: readonly Placed[], level: number): Built {
+function* shardOf(entries: readonly Placed[], level: number): Generator<void, Built> {
   const bySlot = new Map<number, Placed[]>()
   for (const entry of entries) {
     const slot = slotOf(entry, level)
@@ -100,14 +106,19 @@ function shardOf(entries: readonly Placed[], level: number): Built {
   }
   const slots = [...bySlot.keys()].sort((a, b) => a - b)
   const below: Built[] = []
-  const links = slots.map((slot): DirectoryLink => {
+  const links: DirectoryLink[] = []
+  for (const slot of slots) {
     const prefix = slot.toString(16).toUpperCase().padStart(2, '0')
-    const [first, ...others] = bySlot.get(slot) as [Placed, ...Placed[]]
-    if (others.length === 0) return { ...first.entry, name: prefix + first.entry.name }
-    const shard = shardOf([first, ...others], level + 1)
-    below.push(shard)
-    return { name: prefix, codec: 'dag-pb', digest: shard.digest, dagSize: shard.dagSize }
-  })
+    const here = bySlot.get(slot) as Placed[]
+    const [{ entry }] = here as [Placed]
+    if (here.length === 1) links.push({ ...entry, name: prefix + entry.name })
+    else {
+      const shard = yield* shardOf(here, level + 1)
+      below.push(shard)
+      links.push({ name: prefix, codec: 'dag-pb', digest: shard.digest, dagSize: shard.dagSize })
+    }
+  }
+  if (entries.length >= STEP_SHARD_NAMES) yield
   const bytes = encodeShard(slots, links)
   return {
     bytes,

@@ -13,6 +13,7 @@ export type NodeFlaw =
   | 'not-dag-pb'
   | 'not-unixfs'
   | 'not-a-file'
+  | 'a-folder'
   | 'not-a-folder'
   | 'not-this-profile'
   | 'too-many-blocks'
@@ -44,6 +45,12 @@ export function isSendersFault(error: unknown): boolean {
   const { fault } = error
   if (fault.code === 'bad-block') return true
   return fault.code === 'bad-node' && ['wrong-hash', 'too-long', 'unexpected'].includes(fault.flaw)
+}
+
+/** Whether a file was asked for by the cid of a folder. */
+export function isFolderFault(error: unknown): boolean {
+  if (!(error instanceof ContentError)) return false
+  return error.fault.code === 'bad-node' && error.fault.flaw === 'a-folder'
 }
 
 function describe(fault: ContentFault): string {

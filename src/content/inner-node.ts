@@ -92,7 +92,7 @@ function decodeSizes(data: Uint8Array): number[] {
   if (data[input.at++] !== KEY_TYPE) throw new NodeFlawError('not-unixfs', 'its UnixFS message has no type')
   const type = readVarint(input)
   if (type === TYPE_DIRECTORY || type === TYPE_HAMT_SHARD)
-    throw new NodeFlawError('not-a-file', 'it is a folder')
+    throw new NodeFlawError('a-folder', 'it is a folder')
   if (type !== TYPE_FILE) throw new NodeFlawError('not-a-file', `it is of UnixFS type ${type}`)
   if (data[input.at++] !== KEY_FILE_SIZE) throw new NodeFlawError('not-this-profile', 'file size expected')
   const fileSize = readVarint(input)
@@ -131,4 +131,9 @@ function readVarint(input: { data: Uint8Array; at: number }): number {
     // A long row of 0x80 adds nothing and would pass the check above.
     if (factor > Number.MAX_SAFE_INTEGER) throw new NodeFlawError('not-unixfs', 'a number in it is too long')
   }
+}
+
+/** Bytes of the file whose root is this node, as its hash says. @throws NodeFlawError */
+export function fileSizeOf(bytes: Uint8Array): number {
+  return decodeInnerNode(bytes).reduce((sum, link) => sum + link.size, 0)
 }

@@ -84,7 +84,8 @@ export class ManifestVerifier {
     if (!equals(sha256(bytes), this.#wanted.at(this.#next)))
       fail('wrong-hash', 'its hash is not the one asked for')
     // A folder may be asked for as a file by somebody who has only its cid; its node may be longer than those of files.
-    if (bytes.length > MAX_INNER_NODE_BYTES && !isDirectoryNode(bytes)) fail('too-long', `${bytes.length} bytes`)
+    if (bytes.length > MAX_INNER_NODE_BYTES && !isDirectoryNode(bytes))
+      fail('too-long', `${bytes.length} bytes`)
     const links = decodeInnerNode(bytes)
     this.#size ??= this.#takeRoot(links)
     this.#checkLinks(links, this.#size)

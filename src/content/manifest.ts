@@ -90,7 +90,10 @@ export function fileDagSize(size: number): number {
     const count = nodesOnLevel(blocks, level)
     const below = dagSize
     // All nodes but the last of a level are equally long.
-    const [inner, last] = [0, count - 1].map(node => nodeDagSizes(size, level, node, below)) as [NodeSizes, NodeSizes]
+    const [inner, last] = [0, count - 1].map(node => nodeDagSizes(size, level, node, below)) as [
+      NodeSizes,
+      NodeSizes
+    ]
     total += inner.node * (count - 1) + last.node
     dagSize = index => (index === count - 1 ? last.dag : inner.dag)
   }
@@ -103,7 +106,12 @@ interface NodeSizes {
   dag: number
 }
 
-function nodeDagSizes(size: number, level: number, node: number, below: (index: number) => number): NodeSizes {
+function nodeDagSizes(
+  size: number,
+  level: number,
+  node: number,
+  below: (index: number) => number
+): NodeSizes {
   const links = linkSizes(size, level, node).map((linkSize, i): NodeLink => {
     const dagSize = below(node * MAX_NODE_LINKS + i)
     return { codec: level === 1 ? 'raw' : 'dag-pb', digest: NO_DIGEST, size: linkSize, dagSize }
@@ -129,8 +137,22 @@ function pack(digests: readonly Uint8Array[]): Uint8Array {
   return packed
 }
 
-/** All inner nodes, root first. Built from the leaves up, because a node holds the hashes of those below. */
+/** All inner nodes, root first. */
 function encodeLevels(digests: Uint8Array, size: number): Uint8Array[] {
+  const steps = innerNodesInSteps(digests, size)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/**
+ * The inner nodes of a file, root first, for large ones: stops after each, so that others get a turn. A node takes
+ * some 5 ms, and there is one for each GiB.
+ *
+ * @param digests - sha2-256 of each leaf, packed
+ */
+export function* innerNodesInSteps(digests: Uint8Array, size: number): Generator<void, Uint8Array[]> {
   const blocks = blockCount(size)
   const levels: Uint8Array[][] = []
   let below: LevelBelow = {
@@ -139,7 +161,8 @@ function encodeLevels(digests: Uint8Array, size: number): Uint8Array[] {
     dagSize: index => blockLength(size, index)
   }
   for (let level = 1; level <= innerLevels(blocks); level++) {
-    const { nodes, above } = encodeLevel(size, level, below)
+    // From the leaves up, because a node holds the hashes of those below.
+    const { nodes, above } = yield* encodeLevel(size, level, below)
     levels.push(nodes)
     below = above
   }
@@ -153,11 +176,11 @@ interface LevelBelow {
   dagSize(index: number): number
 }
 
-function encodeLevel(
+function* encodeLevel(
   size: number,
   level: number,
   below: LevelBelow
-): { nodes: Uint8Array[]; above: LevelBelow } {
+): Generator<void, { nodes: Uint8Array[]; above: LevelBelow }> {
   const nodes: Uint8Array[] = []
   const dagSizes: number[] = []
   const count = nodesOnLevel(blockCount(size), level)
@@ -174,6 +197,7 @@ function encodeLevel(
     const bytes = encodeInnerNode(links)
     nodes.push(bytes)
     dagSizes.push(links.reduce((sum, link) => sum + link.dagSize, bytes.length))
+    yield
   }
   const digests = nodes.map(sha256)
   return {

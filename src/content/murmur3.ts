@@ -2,7 +2,7 @@
  * MurmurHash3 x64, the first 64 of its 128 bits, seed 0: where a name stands in a sharded folder.
  * https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  *
- * On BigInt. `asUintN(64, …)` around every operation lets V8 use machine words: 1.5 µs for a name of 20 bytes.
+ * On BigInt. `asUintN(64, …)` around every operation lets V8 use machine words: 5 µs for a name of 25 bytes.
  */
 const C1 = 0x87c37b91114253d5n
 const C2 = 0x4cf5ad432745937fn

@@ -1,16 +1,20 @@
 /**
  * One download as it is listed: its record, its run if it runs, and those who watch it.
  */
+import { Bitset } from '../base/bitset.ts'
+import { blockCount, blockLength, isFolderFault } from '../content/index.ts'
+import { BLOCK_BYTES } from '../wire/limits.ts'
 import type { Download, DownloadSource } from './api.ts'
 import { DownloadJob, type JobPorts, type JobResult } from './download-job.ts'
 import type { DownloadRecord } from './download-ports.ts'
+import { FolderJob, type FolderResult } from './folder-job.ts'
 
 /** Sources that are remembered of a download: those that gave most. */
 const MAX_SOURCES = 64
 
 export class DownloadItem {
   readonly record: DownloadRecord
-  job: DownloadJob | undefined
+  job: DownloadJob | FolderJob | undefined
   /** Set while it waits for the disk; ms since the epoch. */
   retryAt: number | undefined
   /** Why it failed, for those who watch. */
@@ -28,6 +32,10 @@ export class DownloadItem {
     this.record = record
     this.#flags = flags
     if (record.state === 'done') this.#ended.resolve()
+    // A run that was cut short left its flags, which are newer than its record.
+    else if (flags !== undefined && record.size !== null && !record.isFolder) {
+      record.bytesDone = flaggedBytes(flags, record.size)
+    }
   }
 
   get isHalted(): boolean {
@@ -95,8 +103,21 @@ export class DownloadItem {
     this.notify()
   }
 
-  async run(ports: JobPorts): Promise<JobResult> {
-    const job = new DownloadJob(this.record, this.#flags, ports)
+  async run(ports: JobPorts): Promise<JobResult | FolderResult> {
+    try {
+      return await this.#runOnce(ports)
+    } catch (error) {
+      if (this.record.isFolder || !isFolderFault((error as Error).cause)) throw error
+      // A cid does not say what it names; the first node did.
+      this.record.isFolder = true
+      return await this.#runOnce(ports)
+    }
+  }
+
+  async #runOnce(ports: JobPorts): Promise<JobResult | FolderResult> {
+    const job = this.record.isFolder
+      ? new FolderJob(this.record, ports)
+      : new DownloadJob(this.record, this.#flags, ports)
     this.job = job
     this.#halt = new AbortController()
     this.#setPatience()
@@ -159,4 +180,13 @@ export class DownloadItem {
   #setPatience(): void {
     this.job?.setPatience(this.#watchers.size === 0 ? undefined : Math.max(...this.#watchers.values()))
   }
+}
+
+/** Bytes of those blocks of a file of `size` bytes that are flagged; 0 when the flags are not those of such a file. */
+function flaggedBytes(flags: Uint8Array, size: number): number {
+  const blocks = blockCount(size)
+  if (flags.length !== Math.ceil(blocks / 8)) return 0
+  const have = Bitset.fromBytes(flags, blocks)
+  const last = blocks - 1
+  return have.count * BLOCK_BYTES - (have.has(last) ? BLOCK_BYTES - blockLength(size, last) : 0)
 }

@@ -30,6 +30,11 @@ const MAX_SEARCH_PAUSE_MS = 60_000
 /** The flags of verified blocks are saved after so much time or so many bytes. A crash costs what is hashed again. */
 const SAVE_FLAGS_MS = 500
 const SAVE_FLAGS_BYTES = 8 * 1024 * 1024
+/**
+ * Blocks that were written after the flags were saved last are not lost: they mostly follow flagged ones, because a
+ * source sends in the order of the file. So many blocks behind one that counts are looked at, flagged or not.
+ */
+const UNFLAGGED_BLOCKS = 4
 
 export interface JobPorts {
   client: BlockClient
@@ -63,6 +68,7 @@ export class DownloadJob {
   #manifest: Manifest | undefined
   #preparing: Promise<void> | undefined
   #part: PartFile | undefined
+  #opening: Promise<PartFile> | undefined
   #swarm: Swarm | undefined
   #verifying = false
   #bytesDone: number
@@ -80,6 +86,7 @@ export class DownloadJob {
     this.#meter = new RateMeter(ports.clock.now())
     this.#pool = new SourcePool(record.cid, {
       ...ports,
+      onSize: size => void this.#open(size).catch(error => this.#finished.reject(error)),
       onManifest: verifier => this.#prepareOnce(verifier),
       onBlock: (block, chunks, bytes) => this.#take(block, chunks, bytes),
       onFault: error => this.#finished.reject(error),
@@ -149,7 +156,7 @@ export class DownloadJob {
       clearInterval(timer)
       signal.removeEventListener('abort', onAbort)
       await this.#stop(search)
-      await this.#part?.close()
+      await this.#opening?.then(part => part.close()).catch(() => undefined)
     }
   }
 
@@ -237,8 +244,7 @@ export class DownloadJob {
       // The size of a file of one block is known when the block has come.
       const { size } = verifier
       const manifest = verifier.manifest(size ?? 0)
-      const { id, target } = this.#record
-      this.#part = await this.#ports.files.open({ id, target, ...(size === null ? {} : { size }) })
+      this.#part = await this.#open(size)
       if (size !== null) this.#record.size = size
       this.#manifest = manifest
       this.#flags = await this.#verifyAgain(manifest, this.#part)
@@ -253,6 +259,13 @@ export class DownloadJob {
     }
   }
 
+  /** Makes sure that there is room, and a file to write to. */
+  #open(size: number | null): Promise<PartFile> {
+    const { id, target } = this.#record
+    this.#opening ??= this.#ports.files.open({ id, target, ...(size === null ? {} : { size }) })
+    return this.#opening
+  }
+
   /** Whatever was on disk before counts only if it still has the right hash: flags may be torn, files changed. */
   async #verifyAgain(manifest: Manifest, part: PartFile): Promise<Bitset> {
     const verified = new Bitset(manifest.blocks)
@@ -261,13 +274,15 @@ export class DownloadJob {
     if (saved === undefined) return verified
     this.#verifying = true
     this.#ports.onChange()
+    let last = Number.NEGATIVE_INFINITY
     try {
       for (let block = 0; block < manifest.blocks && !this.#ended.signal.aborted; block++) {
-        if (!saved.has(block)) continue
+        if (!saved.has(block) && block - last > UNFLAGGED_BLOCKS) continue
         const bytes = await part.read(block)
         if (!verifyBlockDigest(manifest, block, await hashChunks([bytes]), bytes.byteLength)) continue
         if (manifest.blocks === 1) this.#record.size = bytes.byteLength
         verified.add(block)
+        last = block
         this.#bytesDone += bytes.byteLength
         this.#ports.onChange()
       }

@@ -2,6 +2,7 @@
  * What downloads need from outside: peers, disk, and the memory of earlier runs.
  */
 import type { PeerKey } from '../base/ports.ts'
+import type { Manifest } from '../content/index.ts'
 import type { FileRefusal } from '../wire/file-message.ts'
 import type { DownloadSource, OnExists } from './api.ts'
 
@@ -98,6 +99,16 @@ export interface PartFiles {
   stat(path: string): Promise<TargetFacts | undefined>
   /** A name from a stranger as a file name that is safe on every system. */
   safeName(name: string): string
+  /** `name.ext` as `name (2).ext`. */
+  numberedName(name: string, number: number): string
+  /**
+   * Makes a folder, or takes the one that is there. Where a file has the name, the folder gets a number.
+   *
+   * @returns its path
+   */
+  openFolder(path: string): Promise<string>
+  /** Hashes of a file that is there and has `size` bytes. */
+  manifestOf(path: string, size: number): Promise<Manifest | undefined>
 }
 
 /** A download as it is remembered between runs. */
@@ -110,6 +121,8 @@ export interface DownloadRecord {
   /** Where it is, once it is finished: another place than `target` when that was taken. */
   path: string | null
   onExists: OnExists
+  /** It turned out to be a folder. */
+  isFolder?: boolean
   sequential: boolean
   /** Bytes; null until the manifest is known. */
   size: number | null

@@ -25,6 +25,8 @@ export interface PoolPorts {
   client: BlockClient
   clock: Clock
   self: PeerKey
+  /** The first node says how large the file is: the others may be many, and need not come for a file without room. */
+  onSize(size: number): void
   /** All inner nodes are there and verified. `begin` must have been called when it resolves. */
   onManifest(verifier: ManifestVerifier): Promise<void>
   /** A block has come. False: its bytes are wrong. Rejects when it cannot be kept. */
@@ -195,8 +197,10 @@ export class SourcePool {
     const verifier = new ManifestVerifier(this.#cid)
     if (!verifier.done) {
       const onNode = (bytes: Uint8Array): void => {
+        const isFirst = verifier.size === null
         verifier.add(bytes)
         entry.heard = true
+        if (isFirst && verifier.size !== null) this.#ports.onSize(verifier.size)
       }
       const answer = await session.manifest(this.#cid, onNode, { signal: entry.ended.signal })
       if (answer.kind === 'refused') throw new SourceRefused(answer)

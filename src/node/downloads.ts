@@ -19,7 +19,8 @@ import type {
   PartFiles,
   ProviderFinder
 } from './download-ports.ts'
-import { NodeError } from './errors.ts'
+import { NodeError, nodeStops } from './errors.ts'
+import { type FolderFile, FolderJob, type FolderResult } from './folder-job.ts'
 
 /** Downloads that run at the same time. */
 const MAX_RUNNING = 4
@@ -46,6 +47,8 @@ export interface DownloadsOptions {
   folder: string
   /** A file is in its place, to be shared again from there. */
   onFinished(path: string, manifest: Manifest): void
+  /** The same for a folder: these files in it, and no others, were fetched. */
+  onFolderFinished?(path: string, files: readonly FolderFile[]): void
   onUpdated?(download: Download): void
 }
 
@@ -78,7 +81,7 @@ export class Downloads implements BlockSource {
 
   /** Stops all runs and saves what they have. */
   async stop(): Promise<void> {
-    this.#stopped?.abort(new Error('the node stops'))
+    this.#stopped?.abort(nodeStops())
     await Promise.all([...this.#items.values()].map(item => item.halt('stopped')))
   }
 
@@ -86,15 +89,17 @@ export class Downloads implements BlockSource {
     const item = await this.#itemFor(request)
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS
     const unwatch = item.watch(timeoutMs)
+    const signal =
+      this.#stopped === undefined ? options.signal : AbortSignal.any([options.signal, this.#stopped.signal])
     try {
       this.#startWaiting()
       for (;;) {
-        options.signal.throwIfAborted()
+        signal.throwIfAborted()
         if (item.failure !== undefined) throw item.failure
         if (item.record.state === 'done') break
         const seen = item.changes
         yield { type: 'progress', ...item.view() }
-        await item.changed(seen, options.signal)
+        await item.changed(seen, signal)
         await Promise.race([item.ended, wait(PROGRESS_MS)])
       }
       yield { type: 'done', ...item.view() }
@@ -143,6 +148,8 @@ export class Downloads implements BlockSource {
   /** What running downloads have of a file. */
   async find(root: string, _asker: PeerKey): Promise<ServedFile | undefined> {
     for (const item of this.#items.values()) {
+      const inFolder = item.job instanceof FolderJob ? item.job.servedFile(root) : undefined
+      if (inFolder !== undefined) return inFolder
       if (item.record.cid !== root) continue
       const served = item.job?.served()
       if (served !== undefined) return served
@@ -271,7 +278,7 @@ export class Downloads implements BlockSource {
       Object.assign(item.record, {
         state: 'done',
         path: result.path,
-        size: item.record.size ?? result.manifest.size,
+        size: item.record.size ?? ('manifest' in result ? result.manifest.size : 0),
         finishedAt: clock.now(),
         mtimeMs: result.mtimeMs
       })
@@ -284,9 +291,10 @@ export class Downloads implements BlockSource {
     this.#startWaiting()
   }
 
-  #shareAgain(item: DownloadItem, { path, manifest }: JobResult): void {
+  #shareAgain(item: DownloadItem, result: JobResult | FolderResult): void {
     try {
-      this.#options.onFinished(path, manifest)
+      if ('manifest' in result) this.#options.onFinished(result.path, result.manifest)
+      else this.#options.onFolderFinished?.(result.path, result.files)
     } catch (error) {
       item.record.error = `finished, but not shared again: ${error instanceof Error ? error.message : error}`
     }

@@ -27,6 +27,8 @@ export interface HashJob {
   /** When it aborts, `done` is not called any more. */
   signal: AbortSignal
   done(outcome: HashOutcome): void
+  /** Bytes hashed since it was told last. */
+  onProgress(bytes: number): void
 }
 
 export interface HashQueuePorts {
@@ -43,6 +45,7 @@ export class HashQueue {
   #hashing = 0
   #timer: NodeJS.Timeout | undefined
   #looking = false
+  #paused = false
 
   constructor(ports: HashQueuePorts) {
     this.#ports = ports
@@ -52,6 +55,22 @@ export class HashQueue {
     const ageMs = this.#ports.clock.now() - Number(job.file.mtimeNs / 1_000_000n)
     if (Math.abs(ageMs) < RECENT_MS) this.#wait(job)
     else this.#makeReady(job)
+  }
+
+  get isPaused(): boolean {
+    return this.#paused
+  }
+
+  /** What is being hashed stops within some 50 ms and keeps what it has. Files are still looked at. */
+  pause(): void {
+    this.#paused = true
+    this.#ports.hasher.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#ports.hasher.resume()
+    this.#pump()
   }
 
   stop(): void {
@@ -96,6 +115,7 @@ export class HashQueue {
   }
 
   #pump(): void {
+    if (this.#paused) return
     let taken = 0
     while (this.#hashing < MAX_HASHING && taken < this.#ready.length) {
       const job = this.#ready[taken++] as HashJob
@@ -119,9 +139,9 @@ export class HashQueue {
     this.#wait(job)
   }
 
-  async #tryHash({ file, signal }: HashJob): Promise<HashOutcome | 'changed'> {
+  async #tryHash({ file, signal, onProgress }: HashJob): Promise<HashOutcome | 'changed'> {
     try {
-      return { kind: 'hashed', file, digests: await this.#ports.hasher.hash(file, { signal }) }
+      return { kind: 'hashed', file, digests: await this.#ports.hasher.hash(file, { signal, onProgress }) }
     } catch (error) {
       const code = error instanceof ContentError ? error.fault.code : undefined
       if (code === 'changed') return 'changed'

@@ -27,6 +27,7 @@ export class ShareFiles {
   #errors: ShareError[] = []
   #bytes = 0
   #hashed = 0
+  #hashedBytes = 0
   #failed = 0
 
   constructor(saved: SavedShare, mimeOf: (name: string) => string) {
@@ -43,12 +44,36 @@ export class ShareFiles {
     return this.#known.size - this.#hashed - this.#failed
   }
 
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Bytes of the files that are hashed. */
+  get hashedBytes(): number {
+    return this.#hashedBytes
+  }
+
   get(path: string): KnownFile | undefined {
     return this.#known.get(path)
   }
 
   values(): Iterable<KnownFile> {
     return this.#known.values()
+  }
+
+  /** Bytes of the files below a folder inside. */
+  bytesBelow(folder: string): number {
+    let bytes = 0
+    for (const { path, file } of this.#known.values())
+      if (folder === '' || path.startsWith(`${folder}/`)) bytes += file.size
+    return bytes
+  }
+
+  /** Time of the file that was changed last, ms since the epoch; 0 without files. */
+  newest(): number {
+    let newest = 0
+    for (const { entry } of this.#known.values()) newest = Math.max(newest, entry?.modified ?? 0)
+    return newest
   }
 
   isCurrent(known: KnownFile): boolean {
@@ -66,7 +91,10 @@ export class ShareFiles {
   delete(known: KnownFile): void {
     if (!this.#known.delete(known.path)) return
     this.#bytes -= known.file.size
-    if (known.entry != null) this.#hashed--
+    if (known.entry != null) {
+      this.#hashed--
+      this.#hashedBytes -= known.file.size
+    }
     if (known.failed) this.#failed--
   }
 
@@ -86,6 +114,7 @@ export class ShareFiles {
     }
     known.entry = entry
     this.#hashed++
+    this.#hashedBytes += file.size
     return entry
   }
 
@@ -116,7 +145,8 @@ export class ShareFiles {
       hashed: this.#hashed,
       pending: this.pending,
       errors: [...this.#errors],
-      state
+      state,
+      progress: null
     }
   }
 }

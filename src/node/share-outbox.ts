@@ -10,11 +10,12 @@ import type { EntrySink, FileFacts, HashCache, HashedFile, ServedFiles } from '.
 /** How long news wait for company, ms. */
 const BATCH_MS = 200
 /** News that do not wait: a batch is handled in one go, and nothing else runs meanwhile. */
-const MAX_BATCH = 1_000
+const MAX_BATCH = 250
 
 export interface SharedEntry {
   entry: Entry
-  file: FileFacts
+  /** Undefined for a folder: its share serves it. */
+  file: FileFacts | undefined
   /** To be announced; else it is only served. */
   isPublic: boolean
   allowed(asker: PeerKey): boolean
@@ -52,9 +53,11 @@ export class ShareOutbox {
   }
 
   add(shared: SharedEntry): void {
-    const place = placeOf(shared)
-    this.#names.set(place, (this.#names.get(place) ?? 0) + 1)
-    this.#forgotten.delete(shared.file.absolute)
+    if (shared.file != null) {
+      const place = placeOf(shared.entry, shared.file)
+      this.#names.set(place, (this.#names.get(place) ?? 0) + 1)
+      this.#forgotten.delete(shared.file.absolute)
+    }
     this.#added.set(keyOf(shared.entry), shared)
     this.#schedule()
   }
@@ -64,13 +67,7 @@ export class ShareOutbox {
     const { entry, file, isPublic } = shared
     this.#added.delete(keyOf(entry))
     if (isPublic) this.#removed.set(keyOf(entry), { cid: entry.cid, path: entry.path })
-    const names = (this.#names.get(placeOf(shared)) ?? 1) - 1
-    if (names > 0) this.#names.set(placeOf(shared), names)
-    else {
-      this.#names.delete(placeOf(shared))
-      this.#ports.served.remove(entry.cid, file.absolute)
-      this.#forgotten.add(file.absolute)
-    }
+    if (file != null) this.#removeFile(entry, file)
     this.#schedule()
   }
 
@@ -93,10 +90,22 @@ export class ShareOutbox {
     this.#added = new Map()
     this.#removed = new Map()
     this.#views = new Map()
-    for (const { entry, file, allowed } of added) this.#ports.served.add(entry.cid, file, allowed)
+    for (const { entry, file, allowed } of added)
+      if (file != null) this.#ports.served.add(entry.cid, file, allowed)
     const announced = added.filter(({ isPublic }) => isPublic).map(({ entry }) => entry)
     if (announced.length > 0 || removed.length > 0) this.#ports.sink.changed(announced, removed)
     for (const view of views) this.#ports.updated(view())
+  }
+
+  #removeFile(entry: Entry, file: FileFacts): void {
+    const place = placeOf(entry, file)
+    const names = (this.#names.get(place) ?? 1) - 1
+    if (names > 0) this.#names.set(place, names)
+    else {
+      this.#names.delete(place)
+      this.#ports.served.remove(entry.cid, file.absolute)
+      this.#forgotten.add(file.absolute)
+    }
   }
 
   /** Before anything is served: inner nodes come out of the cache. */
@@ -124,6 +133,6 @@ function keyOf({ cid, path }: EntryKey): string {
   return `${cid} ${path}`
 }
 
-function placeOf({ entry, file }: SharedEntry): string {
+function placeOf(entry: Entry, file: FileFacts): string {
   return `${entry.cid} ${file.absolute}`
 }

@@ -30,6 +30,14 @@ export interface FoundError {
   message: string
 }
 
+/** Something in the share that is left out on purpose. */
+export interface Ignored {
+  kind: 'ignored'
+  path: string
+  /** `hidden`, `temporary`, `system`, or the owner's rules. */
+  reason: string
+}
+
 export interface RootFacts {
   kind: 'file' | 'folder'
   /** Without symlinks. */
@@ -45,6 +53,8 @@ export interface ShareScanner {
    * Nothing there: nothing found.
    */
   scan(root: string, options: { signal: AbortSignal; inside?: string }): AsyncIterable<FoundFile | FoundError>
+  /** As `scan`, and also what is ignored. A folder that is ignored comes once, for all that is in it. */
+  preview(root: string, options: { signal: AbortSignal }): AsyncIterable<FoundFile | FoundError | Ignored>
   /** The state of a file now; undefined when it is gone. */
   facts(absolute: string): Promise<FileFacts | undefined>
 }
@@ -60,6 +70,9 @@ export interface FileHasher {
     file: FileFacts,
     options: { signal: AbortSignal; onProgress?: (bytes: number) => void }
   ): Promise<Uint8Array>
+  /** Nothing new is read until `resume`; what waits keeps waiting. */
+  pause(): void
+  resume(): void
 }
 
 export interface HashedFile {
@@ -99,9 +112,11 @@ export interface SavedShare {
   id: string
   path: string
   name: string
-  /** `download`: one file that this node fetched, shared from where it was written. */
+  /** `download`: a file or folder that this node fetched, shared from where it was written. */
   kind: 'share' | 'download'
   to: Audience
+  /** Of a folder that was fetched: paths inside that are shared, and nothing else that comes to lie there. */
+  only?: string[] | undefined
 }
 
 export interface ShareStore {
@@ -119,4 +134,6 @@ export interface ServedFiles {
 export interface EntrySink {
   /** `removed` is applied first. */
   changed(added: Entry[], removed: EntryKey[]): void
+  /** The shares were looked through: entries of an earlier run for which `isGone` can go. May come again. */
+  reconcile?(isGone: (entry: Entry) => boolean): void
 }

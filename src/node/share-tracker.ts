@@ -7,10 +7,13 @@
 import { dirname } from 'node:path'
 import type { PeerKey } from '../base/ports.ts'
 import { buildManifest } from '../content/index.ts'
+import type { ServedFile } from '../swarm/index.ts'
 import type { Entry } from '../wire/entry.ts'
 import type { Share } from './api.ts'
+import { HashMeter } from './hash-meter.ts'
 import { type HashOutcome, type HashQueue, isSameState } from './hash-queue.ts'
 import { isUnderAny, type KnownFile, ShareFiles } from './share-files.ts'
+import { ShareFolder } from './share-folder.ts'
 import type { SharedEntry, ShareOutbox } from './share-outbox.ts'
 import type {
   FileFacts,
@@ -26,6 +29,10 @@ import type {
 
 /** How long the entries of a share stay when its folder is missing: a drive that is away for a moment, ms. */
 export const MISSING_GRACE_MS = 60 * 60_000
+/** How often everything is looked at while the system does not tell of all changes, ms. */
+const POLL_MS = 60_000
+/** Media type of an entry that is a folder. */
+export const FOLDER_MIME = 'inode/directory'
 
 export interface TrackerPorts {
   scanner: ShareScanner
@@ -44,9 +51,16 @@ export class ShareTracker {
   readonly saved: SavedShare
   readonly #ports: TrackerPorts
   readonly #files: ShareFiles
+  readonly #only: ReadonlySet<string> | undefined
   readonly #abort = new AbortController()
+  readonly #folder = new ShareFolder(cid => this.#onFolder(cid))
+  /** The entry of the folder itself, as it was announced. */
+  #folderEntry: Entry | undefined
+  #meter: HashMeter | undefined
   #root: RootFacts | undefined
   #watch: ShareWatch | undefined
+  /** Why there is no watch. */
+  #unwatched: string | undefined
   #scan = 0
   #scannedAt = 0
   /** When the root was found missing, ms. */
@@ -60,6 +74,7 @@ export class ShareTracker {
   constructor(saved: SavedShare, ports: TrackerPorts) {
     this.saved = saved
     this.#ports = ports
+    this.#only = saved.only === undefined ? undefined : new Set(saved.only)
     this.#files = new ShareFiles(saved, name => ports.mimeOf(name))
   }
 
@@ -70,13 +85,37 @@ export class ShareTracker {
 
   view(): Share {
     const view = this.#files.view(this.#state())
-    const warning = this.#watch?.warning()
+    const warning = this.#watchWarning()
     if (warning != null) view.errors.push({ path: '', message: warning })
+    view.cid ??= this.#folder.cid ?? null
+    if (view.pending > 0) view.progress = this.#progress(view)
     return view
   }
 
+  /** Entries of the files, and last of the folder, when it is one. */
   entries(): Entry[] {
-    return [...this.#files.values()].flatMap(({ entry }) => entry ?? [])
+    const files = [...this.#files.values()].flatMap(({ entry }) => entry ?? [])
+    return this.#folderEntry == null ? files : [...files, this.#folderEntry]
+  }
+
+  /** A folder in the share, for those who may see the share. */
+  findFolder(cid: string, asker: PeerKey): ServedFile | undefined {
+    return this.#ports.allowed(asker) ? this.#folder.find(cid) : undefined
+  }
+
+  /** What lies at a path inside, as far as it is hashed. */
+  at(path: string): Pick<Entry, 'cid' | 'name' | 'size'> | undefined {
+    const entry = this.#files.get(path.normalize('NFC'))?.entry
+    if (entry != null) return entry
+    const cid = this.#folder.cidAt(path.normalize('NFC'))
+    if (cid == null) return undefined
+    const name = path === '' ? this.saved.name : path.slice(path.lastIndexOf('/') + 1)
+    return { cid, name, size: this.#files.bytesBelow(path.normalize('NFC')) }
+  }
+
+  /** Hashing was paused, or goes on. */
+  onPause(): void {
+    if (this.#files.pending > 0) this.#touched()
   }
 
   /** Something changed: at these paths inside, or anywhere. */
@@ -96,13 +135,16 @@ export class ShareTracker {
   async check(rescanMs: number): Promise<void> {
     const now = this.#ports.now()
     if (this.#isGraceOver()) this.#removeAll()
-    if (now - this.#scannedAt >= rescanMs) this.changed()
+    const pauseMs = this.#watchWarning() == null ? rescanMs : Math.min(rescanMs, POLL_MS)
+    // A clock that was set back would hold the next look up for as long.
+    if (Math.abs(now - this.#scannedAt) >= pauseMs) this.changed()
     else if (await this.#hasOtherRoot()) this.changed([])
   }
 
   /** Ends the work; what was reported stays so. */
   async close(): Promise<void> {
     this.#abort.abort(new Error('the share is closed'))
+    this.#folder.close()
     this.#wakeIdle()
     await this.#running
     await this.#watch?.close()
@@ -116,14 +158,34 @@ export class ShareTracker {
     this.#ports.outbox.drop(this.saved.id)
   }
 
+  /** What it has is what there is: all was looked at and hashed, or has been away for too long. */
+  get isKnown(): boolean {
+    if (this.#missingSince != null) return this.#isGraceOver()
+    return this.#scan > 0 && this.#files.pending === 0 && this.#isIdle()
+  }
+
   #state(): Share['state'] {
     if (this.#missingSince != null) return 'paused'
+    if (this.#ports.queue.isPaused && this.#files.pending > 0) return 'paused'
     return this.#isIdle() && this.#scan > 0 ? 'ready' : 'scanning'
   }
 
   #isIdle(): boolean {
     if (this.#abort.signal.aborted) return true
-    return this.#running == null && (this.#files.pending === 0 || this.#missingSince != null)
+    if (this.#running != null) return false
+    if (this.#missingSince != null) return true
+    if (this.#files.pending > 0) return this.#ports.queue.isPaused
+    return this.#root?.kind !== 'folder' || this.#folder.isCurrent
+  }
+
+  #watchWarning(): string | undefined {
+    return this.#unwatched ?? this.#watch?.warning()
+  }
+
+  #progress({ files, bytes, hashed }: Share): Share['progress'] {
+    const now = this.#ports.now()
+    const done = { files: hashed, bytes: this.#files.hashedBytes }
+    return (this.#meter ?? new HashMeter(now)).progress({ files, bytes }, done, now)
   }
 
   #wakeIdle(): void {
@@ -132,7 +194,38 @@ export class ShareTracker {
 
   #touched(): void {
     this.#ports.outbox.update(this.saved.id, () => this.view())
+    if (this.#files.pending > 0) this.#folder.unsettle()
+    else {
+      this.#meter = undefined
+      if (this.#root?.kind === 'folder' && this.#missingSince == null && this.#running == null)
+        this.#folder.settle()
+    }
     if (this.#isIdle()) this.#wakeIdle()
+  }
+
+  /** The folder as one thing is complete, or another one than before. */
+  #onFolder(cid: string): void {
+    const before = this.#folderEntry
+    const { name } = this.saved
+    const size = this.#files.bytes
+    const modified = this.#files.newest()
+    const isSame = before?.cid === cid && before.modified === modified
+    if (!isSame || this.#files.size === 0) {
+      this.#withdrawFolder()
+      if (this.#files.size > 0) {
+        this.#folderEntry = { cid, name, path: name, size, mime: FOLDER_MIME, modified }
+        this.#ports.outbox.add(this.#shared(this.#folderEntry, undefined))
+      }
+    }
+    this.#touched()
+    // Who has the cid of a folder asks for its files next: they are served before it is told.
+    this.#ports.outbox.flush()
+  }
+
+  #withdrawFolder(): void {
+    if (this.#folderEntry == null) return
+    this.#ports.outbox.remove(this.#shared(this.#folderEntry, undefined))
+    this.#folderEntry = undefined
   }
 
   async #run(): Promise<void> {
@@ -188,7 +281,8 @@ export class ShareTracker {
       this.#touched()
     }
     if (this.#isGraceOver()) this.#removeAll()
-    const isFile = this.saved.kind === 'download' || this.#root?.kind === 'file'
+    const isDownload = this.saved.kind === 'download' && this.saved.only === undefined
+    const isFile = isDownload || this.#root?.kind === 'file'
     if (!isFile || how !== 'missing') return
     if (typeof (await this.#ports.scanner.inspect(dirname(this.saved.path))) === 'string') return
     this.#removeAll()
@@ -239,14 +333,17 @@ export class ShareTracker {
   async #watchAgain(root: RootFacts): Promise<void> {
     await this.#watch?.close()
     this.#watch = undefined
+    this.#unwatched = undefined
     try {
       this.#watch = await this.#ports.watcher.watch(root.real, inside => this.changed(inside))
-    } catch {
-      // It went just now, or the system watches no more: the regular look will do.
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#unwatched = `it cannot be watched (${reason}): changes are noticed within a minute`
     }
   }
 
   #take(found: FoundFile | FoundError, scan: number): void {
+    if (this.#only?.has(found.path) === false) return
     if (found.kind === 'error') {
       this.#files.addError(found)
       return
@@ -266,8 +363,19 @@ export class ShareTracker {
   }
 
   #enqueue(known: KnownFile): void {
-    const done = (outcome: HashOutcome): void => this.#onHashed(known, outcome)
-    this.#ports.queue.add({ file: known.file, signal: this.#abort.signal, done })
+    const meter = this.#meter ?? new HashMeter(this.#ports.now())
+    this.#meter = meter
+    let told = 0
+    const onProgress = (bytes: number): void => {
+      told += bytes
+      meter.add(bytes, this.#ports.now())
+      this.#ports.outbox.update(this.saved.id, () => this.view())
+    }
+    const done = (outcome: HashOutcome): void => {
+      meter.end(told, this.#ports.now())
+      this.#onHashed(known, outcome)
+    }
+    this.#ports.queue.add({ file: known.file, signal: this.#abort.signal, done, onProgress })
   }
 
   #onHashed(known: KnownFile, outcome: HashOutcome): void {
@@ -284,20 +392,25 @@ export class ShareTracker {
 
   #announce(known: KnownFile, file: FileFacts, cid: string): void {
     const entry = this.#files.onHashed(known, file, cid)
-    if (entry != null) this.#ports.outbox.add(this.#shared(entry, file))
+    if (entry == null) return
+    this.#ports.outbox.add(this.#shared(entry, file))
+    if (known.path !== '') this.#folder.set(known.path, entry)
   }
 
   #remove(known: KnownFile): void {
     this.#files.delete(known)
-    if (known.entry != null) this.#ports.outbox.remove(this.#shared(known.entry, known.file))
+    if (known.entry == null) return
+    this.#ports.outbox.remove(this.#shared(known.entry, known.file))
+    if (known.path !== '') this.#folder.delete(known.path)
   }
 
   #removeAll(): void {
     for (const known of [...this.#files.values()]) this.#remove(known)
+    this.#withdrawFolder()
     this.#touched()
   }
 
-  #shared(entry: Entry, file: FileFacts): SharedEntry {
+  #shared(entry: Entry, file: FileFacts | undefined): SharedEntry {
     return { entry, file, isPublic: this.saved.to === 'all', allowed: this.#ports.allowed }
   }
 }

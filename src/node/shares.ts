@@ -1,11 +1,12 @@
 /**
  * The shares of this node: what it offers, in place.
  */
-import { isAbsolute, relative, sep } from 'node:path'
+import { basename, isAbsolute, relative, sep } from 'node:path'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
 import { ContentError, type Manifest } from '../content/index.ts'
+import type { BlockSource, ServedFile } from '../swarm/index.ts'
 import type { Entry } from '../wire/entry.ts'
-import type { Audience, NodeEvent, Share } from './api.ts'
+import type { Audience, NodeEvent, Share, SharePreview } from './api.ts'
 import { NodeError } from './errors.ts'
 import { HashQueue } from './hash-queue.ts'
 import { shareName } from './share-name.ts'
@@ -14,6 +15,7 @@ import type {
   EntrySink,
   FileHasher,
   HashCache,
+  HashedFile,
   RootFacts,
   SavedShare,
   ServedFiles,
@@ -53,9 +55,10 @@ export interface SharesOptions {
   /** Share what was downloaded. */
   reshare: boolean
   rescanMs?: number
+  checkMs?: number
 }
 
-export class Shares {
+export class Shares implements BlockSource {
   readonly #ports: SharePorts
   readonly #options: SharesOptions
   readonly #queue: HashQueue
@@ -63,6 +66,8 @@ export class Shares {
   readonly #trackers = new Map<string, ShareTracker>()
   /** Downloads of earlier runs that are not shared in this one. */
   #dormant: SavedShare[] = []
+  /** Shares of which entries of an earlier run may be announced that are no more. */
+  #unsure = new Set<ShareTracker>()
   #timer: NodeJS.Timeout | undefined
   #signal: AbortSignal | undefined
   #onAbort = (): void => void this.stop()
@@ -91,7 +96,9 @@ export class Shares {
       if (share.kind === 'download' && !this.#options.reshare) this.#dormant.push(share)
       else this.#track(share).changed()
     }
-    this.#timer = setInterval(() => this.#check(), CHECK_MS)
+    this.#unsure = new Set(this.#trackers.values())
+    void Promise.all([...this.#unsure].map(tracker => tracker.idle())).then(() => this.#reconcile())
+    this.#timer = setInterval(() => this.#check(), this.#options.checkMs ?? CHECK_MS)
   }
 
   async stop(): Promise<void> {
@@ -105,6 +112,103 @@ export class Shares {
 
   list(): Share[] {
     return [...this.#trackers.values()].map(tracker => tracker.view())
+  }
+
+  /** What is offered to everybody. */
+  totals(): { files: number; bytes: number } {
+    const totals = { files: 0, bytes: 0 }
+    for (const tracker of this.#trackers.values()) {
+      if (tracker.saved.to !== 'all') continue
+      const { files, bytes } = tracker.view()
+      totals.files += files
+      totals.bytes += bytes
+    }
+    return totals
+  }
+
+  /** Whether this node offers a cid itself. */
+  async has(cid: string): Promise<boolean> {
+    if ((await this.find(cid, this.#options.self)) !== undefined) return true
+    return this.#trackers.values().some(tracker => tracker.entries().some(entry => entry.cid === cid))
+  }
+
+  /** A folder in one of the shares. Files are found where they are served from. */
+  async find(root: string, asker: PeerKey): Promise<ServedFile | undefined> {
+    for (const tracker of this.#trackers.values()) {
+      const folder = tracker.findFolder(root, asker)
+      if (folder !== undefined) return folder
+    }
+    return undefined
+  }
+
+  /**
+   * What a path of this machine is to peers.
+   *
+   * @param path - absolute
+   * @throws NodeError `not-found` when it is in no share, `conflict` when it is not hashed yet
+   */
+  async locate(path: string): Promise<Pick<Entry, 'cid' | 'name' | 'size'>> {
+    const root = await this.#ports.scanner.inspect(path)
+    const real = typeof root === 'string' ? path : root.real
+    const tracker = [...this.#trackers.values()].find(candidate => isInside(candidate.real, real))
+    if (tracker == null)
+      throw new NodeError({
+        code: 'not-found',
+        message: `${path} is in no share; offer it with: p2pnode share`
+      })
+    const found = tracker.at(relative(tracker.real, real).split(sep).join('/'))
+    if (found != null) return found
+    const isHashing = tracker.view().state === 'scanning'
+    throw new NodeError(
+      isHashing
+        ? { code: 'conflict', message: `${path} is not hashed yet: try again later` }
+        : { code: 'not-found', message: `${path} is in the share ${tracker.saved.path}, but not shared` }
+    )
+  }
+
+  /**
+   * What sharing a path would offer, and what not and why.
+   *
+   * @throws NodeError as `share`
+   */
+  async *preview(path: string, options: { signal: AbortSignal }): AsyncGenerator<SharePreview> {
+    const root = await this.#inspect(path)
+    await this.#refuseDataFolder(path, root.real)
+    this.#refuseOverlap(path, root.real)
+    const sum = { files: 0, bytes: 0, ignored: 0, refused: 0 }
+    for await (const found of this.#ports.scanner.preview(root.real, options)) {
+      if (found.kind === 'file') {
+        sum.files++
+        sum.bytes += found.file.size
+        yield { type: 'file', path: found.path || basename(root.real), size: found.file.size }
+      } else if (found.kind === 'ignored') {
+        sum.ignored++
+        yield { type: 'ignored', path: found.path, reason: found.reason }
+      } else {
+        sum.refused++
+        yield { type: 'refused', path: found.path, message: found.message }
+      }
+    }
+    yield { type: 'done', ...sum }
+  }
+
+  /** Nothing is hashed until `resumeHashing`. Shares that wait for it are `paused`. */
+  pauseHashing(): Share[] {
+    this.#queue.pause()
+    for (const tracker of this.#trackers.values()) tracker.onPause()
+    return this.list()
+  }
+
+  resumeHashing(): Share[] {
+    this.#queue.resume()
+    for (const tracker of this.#trackers.values()) tracker.onPause()
+    return this.list()
+  }
+
+  /** Own entries that all may see. */
+  announced(): Entry[] {
+    const open = [...this.#trackers.values()].filter(({ saved }) => saved.to === 'all')
+    return open.flatMap(tracker => tracker.entries())
   }
 
   /** Own entries, also those that only some may see. */
@@ -124,12 +228,8 @@ export class Shares {
     this.#refuseOverlap(path, root.real)
     const inside = [...this.#trackers.values()].filter(({ real }) => isInside(root.real, real))
     // No waiting from the check to here: two calls for one path must not both pass it.
-    const tracker = this.#add(
-      root,
-      'share',
-      options.to ?? 'all',
-      new Set(inside.map(({ saved }) => saved.id))
-    )
+    const leaving = new Set(inside.map(({ saved }) => saved.id))
+    const tracker = this.#add(root, 'share', options.to ?? 'all', { leaving })
     for (const { saved } of inside) await this.#remove(saved.id)
     await this.#save()
     tracker.changed()
@@ -196,6 +296,42 @@ export class Shares {
     return tracker.view()
   }
 
+  /**
+   * Shares a folder that was just downloaded, as one share: the files that were fetched and no others.
+   *
+   * @param files - `path`: inside the folder, `placed`: where it lies, which is elsewhere when its name was taken
+   */
+  async addFinishedFolder(
+    path: string,
+    files: ReadonlyArray<{ path: string; placed: string; manifest: Manifest }>
+  ): Promise<Share | undefined> {
+    const root = await this.#ports.scanner.inspect(path)
+    if (typeof root === 'string') throw new ContentError({ code: 'vanished', name: path })
+    const hashed: HashedFile[] = []
+    for (const { placed, manifest } of files) {
+      const file = await this.#ports.scanner.facts(placed)
+      if (file?.size === manifest.size) hashed.push({ file, root: manifest.root, digests: manifest.digests })
+    }
+    this.#ports.cache.put(hashed)
+    const around = [...this.#trackers.values()].find(({ real }) => isInside(real, root.real))
+    if (around != null) {
+      around.changed([relative(around.real, root.real).split(sep).join('/')])
+      return around.view()
+    }
+    // A share in there, or nothing to share: the folder stays as it is.
+    const inside = [...this.#trackers.values()].filter(({ real }) => isInside(root.real, real))
+    const isFree = inside.every(({ saved }) => saved.kind === 'download')
+    if (!this.#options.reshare || hashed.length === 0 || !isFree) return undefined
+    for (const { saved } of inside) await this.#remove(saved.id)
+    const only = hashed.map(({ file }) =>
+      relative(root.real, file.absolute).split(sep).join('/').normalize('NFC')
+    )
+    const tracker = this.#add(root, 'download', 'all', { only })
+    await this.#save()
+    tracker.changed()
+    return tracker.view()
+  }
+
   #track(saved: SavedShare): ShareTracker {
     const { scanner, cache, watcher, mimeOf, clock } = this.#ports
     const tracker = new ShareTracker(saved, {
@@ -213,7 +349,12 @@ export class Shares {
     return tracker
   }
 
-  #add(root: RootFacts, kind: SavedShare['kind'], to: Audience, leaving = new Set<string>()): ShareTracker {
+  #add(
+    root: RootFacts,
+    kind: SavedShare['kind'],
+    to: Audience,
+    { leaving = new Set<string>(), only }: { leaving?: Set<string>; only?: string[] } = {}
+  ): ShareTracker {
     const others = [...this.#trackers.values()].filter(({ saved }) => !leaving.has(saved.id))
     const taken = new Set([
       ...others.map(({ saved }) => saved.name),
@@ -221,7 +362,14 @@ export class Shares {
     ])
     const name = shareName(root.real, root.kind, taken)
     const id = Buffer.from(this.#ports.random.bytes(4)).toString('hex')
-    const tracker = this.#track({ id, path: root.real, name, kind, to })
+    const tracker = this.#track({
+      id,
+      path: root.real,
+      name,
+      kind,
+      to,
+      ...(only === undefined ? {} : { only })
+    })
     this.#ports.emit({ type: 'share:added', share: tracker.view() })
     return tracker
   }
@@ -247,7 +395,22 @@ export class Shares {
     ])
   }
 
+  /** Has entries of earlier runs removed that are no more, of those shares that were looked through. */
+  #reconcile(): void {
+    if (this.#signal?.aborted !== false) return
+    for (const tracker of this.#unsure) if (tracker.isKnown) this.#unsure.delete(tracker)
+    this.#outbox.flush()
+    const byName = new Map([...this.#trackers.values()].map(tracker => [tracker.saved.name, tracker]))
+    this.#ports.sink.reconcile?.(({ path, cid }) => {
+      const name = path.split('/', 1)[0] as string
+      const tracker = byName.get(name)
+      if (tracker?.saved.to !== 'all') return true
+      return tracker.isKnown && tracker.at(path.slice(name.length + 1))?.cid !== cid
+    })
+  }
+
   #check(): void {
+    if (this.#unsure.values().some(tracker => tracker.isKnown)) this.#reconcile()
     for (const tracker of this.#trackers.values()) void tracker.check(this.#options.rescanMs ?? RESCAN_MS)
   }
 

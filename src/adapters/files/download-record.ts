@@ -13,6 +13,7 @@ const record = z.object({
   target: z.string(),
   path: z.string().nullable(),
   onExists: z.enum(['rename', 'skip', 'overwrite', 'fail']),
+  isFolder: z.boolean().optional(),
   sequential: z.boolean(),
   size: z.number().nullable(),
   state: z.enum(['unfinished', 'paused', 'done', 'failed']),

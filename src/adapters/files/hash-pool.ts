@@ -56,6 +56,7 @@ export class HashPool implements FileHasher {
   #queue: Task[] = []
   #bytesHashed = 0
   #stopped = false
+  #paused = false
 
   constructor(options: HashPoolOptions = {}) {
     this.#maxThreads = options.threads ?? availableParallelism()
@@ -86,6 +87,16 @@ export class HashPool implements FileHasher {
       work.dead = true
       options.signal.removeEventListener('abort', onAbort)
     }
+  }
+
+  /** Units that are being hashed are finished: some 50 ms. */
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#dispatch()
   }
 
   /** Ends all workers. What is in flight fails. */
@@ -134,7 +145,7 @@ export class HashPool implements FileHasher {
   }
 
   #dispatch(): void {
-    while (this.#queue.length > 0 && !this.#stopped) {
+    while (this.#queue.length > 0 && !this.#stopped && !this.#paused) {
       const thread = this.#idleThread()
       if (thread == null) return
       const batch = this.#takeBatch()

@@ -59,13 +59,22 @@ export class IgnoreRules {
 
   /** @param path - inside the share, parts joined with `/`; also ignored when a folder above is */
   ignores(path: string, isFolder: boolean): boolean {
-    return path.split('/').some(isIgnoredName) || this.#owners.ignores(isFolder ? `${path}/` : path)
+    return this.why(path, isFolder) != null
+  }
+
+  /** Why `path` is ignored; undefined when it is not. */
+  why(path: string, isFolder: boolean): string | undefined {
+    for (const name of path.split('/')) {
+      const reason = whyName(name)
+      if (reason != null) return reason
+    }
+    return this.#owners.ignores(isFolder ? `${path}/` : path) ? `in ${IGNORE_FILE}` : undefined
   }
 }
 
-/** Hidden, temporary or the system's. */
-function isIgnoredName(name: string): boolean {
+function whyName(name: string): string | undefined {
   const lower = name.toLowerCase()
-  if (name.startsWith('.') || SYSTEM_NAMES.has(lower) || lower === SYSTEM_FOLDER) return true
-  return lower.startsWith('~$') || ENDS.some(end => lower.endsWith(end))
+  if (name.startsWith('.')) return 'hidden'
+  if (SYSTEM_NAMES.has(lower) || lower === SYSTEM_FOLDER) return "the system's"
+  return lower.startsWith('~$') || ENDS.some(end => lower.endsWith(end)) ? 'temporary' : undefined
 }

@@ -5,7 +5,14 @@ import { isUtf8 } from 'node:buffer'
 import type { Dirent } from 'node:fs'
 import { access, constants, lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
-import type { FileFacts, FoundError, FoundFile, RootFacts, ShareScanner } from '../../node/share-ports.ts'
+import type {
+  FileFacts,
+  FoundError,
+  FoundFile,
+  Ignored,
+  RootFacts,
+  ShareScanner
+} from '../../node/share-ports.ts'
 import { MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_PATH_DEPTH } from '../../wire/limits.ts'
 import { isMissing, meaning } from './disk-error.ts'
 import { factsOf } from './file-facts.ts'
@@ -18,6 +25,7 @@ const MAX_INSIDE_BYTES = MAX_PATH_BYTES - MAX_NAME_BYTES - 1
 const MAX_INSIDE_DEPTH = MAX_PATH_DEPTH - 1
 
 type Found = FoundFile | FoundError
+type Looked = Found | Ignored
 
 export class Scanner implements ShareScanner {
   async inspect(path: string): Promise<RootFacts | 'missing' | 'unreadable' | 'special'> {
@@ -43,6 +51,14 @@ export class Scanner implements ShareScanner {
   }
 
   async *scan(root: string, options: { signal: AbortSignal; inside?: string }): AsyncGenerator<Found> {
+    for await (const found of this.#walk(root, options)) if (found.kind !== 'ignored') yield found
+  }
+
+  preview(root: string, options: { signal: AbortSignal }): AsyncGenerator<Looked> {
+    return this.#walk(root, options)
+  }
+
+  async *#walk(root: string, options: { signal: AbortSignal; inside?: string }): AsyncGenerator<Looked> {
     const stats = await lstat(root).catch(() => undefined)
     if (stats == null) return
     if (!stats.isDirectory()) {
@@ -76,7 +92,7 @@ class Walk {
   }
 
   /** What is at and below a path inside. `..` and the like lead nowhere. */
-  async *from(inside: string): AsyncGenerator<Found> {
+  async *from(inside: string): AsyncGenerator<Looked> {
     if (inside === '') return yield* this.#folder('', this.#root)
     const absolute = join(this.#root, ...inside.split('/'))
     const folder = await realpath(dirname(absolute)).catch(() => undefined)
@@ -85,7 +101,7 @@ class Walk {
     if (above != null) yield* this.#entries(above.normalize('NFC'), folder, [basename(absolute)])
   }
 
-  async *#folder(inside: string, absolute: string): AsyncGenerator<Found> {
+  async *#folder(inside: string, absolute: string): AsyncGenerator<Looked> {
     let names: string[]
     try {
       const entries = await readdir(absolute, { encoding: 'buffer', withFileTypes: true })
@@ -99,7 +115,7 @@ class Walk {
   }
 
   /** @param folder - real path of the folder that `names` are in */
-  async *#entries(inside: string, folder: string, names: string[]): AsyncGenerator<Found> {
+  async *#entries(inside: string, folder: string, names: string[]): AsyncGenerator<Looked> {
     const seen = new Set<string>()
     for (let i = 0; i < names.length; i += CONCURRENT_STATS) {
       this.#signal.throwIfAborted()
@@ -107,7 +123,7 @@ class Walk {
       const looked = await Promise.all(some.map(name => this.#look(inside, folder, name)))
       for (const found of looked) {
         if (found == null) continue
-        if (found.kind !== 'error' && seen.has(found.path)) {
+        if (found.kind !== 'error' && found.kind !== 'ignored' && seen.has(found.path)) {
           yield {
             kind: 'error',
             path: found.path,
@@ -127,12 +143,13 @@ class Walk {
     inside: string,
     folder: string,
     name: string
-  ): Promise<Found | { kind: 'folder'; path: string; absolute: string } | undefined> {
+  ): Promise<Looked | { kind: 'folder'; path: string; absolute: string } | undefined> {
     const path = inside === '' ? name.normalize('NFC') : `${inside}/${name.normalize('NFC')}`
     const absolute = join(folder, name)
     try {
       const stats = await lstat(absolute, { bigint: true })
-      if (this.#rules.ignores(path, stats.isDirectory())) return undefined
+      const reason = this.#rules.why(path, stats.isDirectory())
+      if (reason != null) return { kind: 'ignored', path, reason }
       const flaw = pathFlaw(path)
       if (flaw != null) return { kind: 'error', path: path.slice(0, MAX_INSIDE_BYTES), message: flaw }
       if (stats.isSymbolicLink()) return await this.#follow(path, absolute)

@@ -14,7 +14,8 @@ const SAVED = z.array(
     path: z.string().min(1),
     name: z.string().min(1),
     kind: z.enum(['share', 'download']),
-    to: z.union([z.enum(['all', 'lan']), z.array(z.string())])
+    to: z.union([z.enum(['all', 'lan']), z.array(z.string())]),
+    only: z.array(z.string()).optional()
   })
 )
 

@@ -2,8 +2,16 @@
  * Files of shares as the transfer sees them: by cid, block by block, read from where they lie.
  */
 import { stat } from 'node:fs/promises'
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import type { PeerKey } from '../../base/ports.ts'
-import { blockCount, blockLength, buildManifest, ContentError } from '../../content/index.ts'
+import {
+  blockCount,
+  blockLength,
+  ContentError,
+  cidText,
+  innerNodesInSteps,
+  sha256
+} from '../../content/index.ts'
 import { NodeError } from '../../node/errors.ts'
 import type { FileFacts, ServedFiles } from '../../node/share-ports.ts'
 import type { BlockSource, ServedFile } from '../../swarm/ports.ts'
@@ -103,7 +111,7 @@ export class SharedFiles implements BlockSource, ServedFiles {
       size: file.size,
       blocks: blockCount(file.size),
       has: block => block >= 0 && block < blockCount(file.size),
-      innerNodes: async () => this.#innerNodes(root, file, name),
+      innerNodes: () => this.#innerNodes(root, file, name),
       read: async (block, into) => {
         try {
           await checkPath()
@@ -115,13 +123,15 @@ export class SharedFiles implements BlockSource, ServedFiles {
     }
   }
 
-  #innerNodes(root: string, file: FileFacts, name: string): Uint8Array[] {
+  async #innerNodes(root: string, file: FileFacts, name: string): Promise<Uint8Array[]> {
     if (file.size <= BLOCK_BYTES) return []
     const digests = this.#options.digests(file)
-    const manifest = digests == null ? undefined : buildManifest(digests, file.size)
+    const nodes = digests == null ? [] : await nodesOf(digests, file.size)
     // Digests of another state of the file are as good as none.
-    if (manifest?.root !== root) throw new ContentError({ code: 'changed', name })
-    return manifest.innerNodes
+    const top = nodes[0]
+    if (top == null || cidText('dag-pb', sha256(top)) !== root)
+      throw new ContentError({ code: 'changed', name })
+    return nodes
   }
 
   async #read(file: FileFacts, name: string, block: number, into?: Uint8Array): Promise<Uint8Array> {
@@ -144,6 +154,16 @@ export class SharedFiles implements BlockSource, ServedFiles {
     if (isUnchanged(file, stats)) return
     this.#handles.drop(file.absolute)
     throw new ContentError({ code: 'changed', name })
+  }
+}
+
+/** Made step by step, because a peer asks for them: nobody else is to wait meanwhile. */
+async function nodesOf(digests: Uint8Array, size: number): Promise<Uint8Array[]> {
+  const steps = innerNodesInSteps(digests, size)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    await yieldToOthers()
   }
 }
 

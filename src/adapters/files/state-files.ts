@@ -2,7 +2,9 @@
  * Small things that a node remembers: the rows of its last search, the number of its last head.
  */
 import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
 import type { RowStore, SavedRow } from '../../node/node-ports.ts'
+import type { SavedWant, WantStore } from '../../node/wants.ts'
 import { writeAtomically } from './atomic-write.ts'
 
 /** One JSON value in a file. What is missing or damaged reads as undefined: it is nothing that cannot be had again. */
@@ -46,6 +48,43 @@ export class JsonRowStore implements RowStore {
 
   async save(rows: readonly SavedRow[]): Promise<void> {
     await this.#file.write([...rows])
+  }
+}
+
+const WANTS = z.array(
+  z.object({
+    id: z.string(),
+    text: z.string(),
+    get: z.boolean(),
+    createdAt: z.number(),
+    matches: z.array(
+      z.object({
+        cid: z.string(),
+        name: z.string(),
+        path: z.string(),
+        size: z.number(),
+        mime: z.string(),
+        peerId: z.string(),
+        at: z.number()
+      })
+    ),
+    fetched: z.array(z.string())
+  })
+)
+
+export class JsonWantStore implements WantStore {
+  readonly #file: JsonFile<SavedWant[]>
+
+  constructor(path: string) {
+    this.#file = new JsonFile(path, (value): value is SavedWant[] => WANTS.safeParse(value).success)
+  }
+
+  async load(): Promise<SavedWant[]> {
+    return (await this.#file.read()) ?? []
+  }
+
+  async save(wants: readonly SavedWant[]): Promise<void> {
+    await this.#file.write([...wants])
   }
 }
 

@@ -48,3 +48,36 @@ async function* toAsync(
 ): AsyncGenerator<Uint8Array> {
   yield* content
 }
+
+export interface ImportedTree {
+  /** Cid and Tsize of every file and folder by path; the root folder is ''. */
+  cids: Map<string, { cid: string; dagSize: number }>
+  store: MemoryBlockstore
+}
+
+/** Imports files below one folder. `files`: content by path, such as `a/b.txt`. */
+export async function importTree(files: ReadonlyMap<string, Uint8Array>): Promise<ImportedTree> {
+  const store = new MemoryBlockstore()
+  const source = [...files].map(([path, content]) => ({ path: `root/${path}`, content }))
+  const cids: ImportedTree['cids'] = new Map()
+  const options = { profile: 'unixfs-v1-2025' as const, wrapWithDirectory: false }
+  for await (const { path, cid, size } of importer(source, store, options)) {
+    cids.set((path ?? '').replace(/^root\/?/, ''), { cid: cid.toString(), dagSize: Number(size) })
+  }
+  return { cids, store }
+}
+
+/** The nodes of one folder, root first, breadth first. */
+export async function directoryNodes(store: MemoryBlockstore, root: string): Promise<Uint8Array[]> {
+  const { decode } = await import('@ipld/dag-pb')
+  const { CID } = await import('multiformats/cid')
+  const nodes: Uint8Array[] = []
+  const queue = [CID.parse(root)]
+  for (let cid = queue.shift(); cid != null; cid = queue.shift()) {
+    const bytes = Uint8Array.from(Buffer.concat(await Array.fromAsync(store.get(cid))))
+    nodes.push(bytes)
+    const { Data, Links } = decode(bytes)
+    if (Data?.[1] === 5) queue.push(...Links.filter(link => link.Name?.length === 2).map(link => link.Hash))
+  }
+  return nodes
+}

@@ -114,7 +114,7 @@ describe('ManifestVerifier', () => {
     {
       name: 'a folder',
       node: dagPb.encode({ Data: Uint8Array.from([8, 1]), Links: [] }),
-      flaw: 'not-a-file'
+      flaw: 'a-folder'
     },
     {
       name: 'a symlink',

@@ -17,13 +17,22 @@ import { Shares } from '../../../src/node/shares.ts'
 import type { Entry } from '../../../src/wire/entry.ts'
 import { type TemporaryFolder, temporaryFolder } from '../adapters/files/temporary.ts'
 
+interface FixtureOptions {
+  reshare?: boolean
+  /** How often roots are looked at, ms. */
+  checkMs?: number
+  ports?: Partial<SharePorts>
+}
+
 export class ShareFixture implements AsyncDisposable {
   readonly folder: TemporaryFolder
   readonly shares: Shares
   readonly served: SharedFiles
   readonly pool = new HashPool({ threads: 2 })
-  /** What was announced and not withdrawn, by path. */
+  /** Files that were announced and not withdrawn, by path. */
   readonly announced = new Map<string, Entry>()
+  /** The same for folders: the roots of shares. */
+  readonly folders = new Map<string, Entry>()
   /** Number of batches that the catalogue got. */
   batches = 0
   /** Withdrawn, in order. */
@@ -35,7 +44,7 @@ export class ShareFixture implements AsyncDisposable {
   readonly #abort = new AbortController()
   #wake: Array<() => void> = []
 
-  constructor(folder: TemporaryFolder, options: { reshare?: boolean; ports?: Partial<SharePorts> } = {}) {
+  constructor(folder: TemporaryFolder, options: FixtureOptions = {}) {
     this.folder = folder
     this.#cache = new SqliteHashCache(folder.join('data/hashes.db'))
     this.served = new SharedFiles({ digests: file => this.#cache.digests(file) })
@@ -57,14 +66,13 @@ export class ShareFixture implements AsyncDisposable {
     this.shares = new Shares(ports, {
       self: 'me',
       dataFolder: folder.join('data'),
-      reshare: options.reshare ?? true
+      reshare: options.reshare ?? true,
+      ...(options.checkMs === undefined ? {} : { checkMs: options.checkMs })
     })
   }
 
   /** Shares are started. `folder`: that of an earlier fixture, for a restart. */
-  static async start(
-    options: { folder?: TemporaryFolder; reshare?: boolean; ports?: Partial<SharePorts> } = {}
-  ): Promise<ShareFixture> {
+  static async start(options: FixtureOptions & { folder?: TemporaryFolder } = {}): Promise<ShareFixture> {
     const fixture = new ShareFixture(options.folder ?? (await temporaryFolder()), options)
     await fixture.shares.start(fixture.#abort.signal)
     return fixture
@@ -100,10 +108,14 @@ export class ShareFixture implements AsyncDisposable {
   #onChanged(added: Entry[], removed: Array<{ path: string; cid: string }>): void {
     this.batches++
     for (const { path, cid } of removed) {
+      if (this.folders.get(path)?.cid === cid && this.folders.delete(path)) continue
       this.withdrawn.push(path)
       if (this.announced.get(path)?.cid === cid) this.announced.delete(path)
     }
-    for (const entry of added) this.announced.set(entry.path, entry)
+    for (const entry of added) {
+      if (entry.mime === 'inode/directory') this.folders.set(entry.path, entry)
+      else this.announced.set(entry.path, entry)
+    }
     this.#wakeAll()
   }
 

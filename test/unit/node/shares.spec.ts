@@ -14,6 +14,8 @@ function cidOf(text: string): string {
   return cidText('raw', sha256(Buffer.from(text)))
 }
 
+const unpaused = { pause: () => {}, resume: () => {} }
+
 function only(fixture: ShareFixture): Share {
   const [share, ...others] = fixture.shares.list()
   assert.equal(others.length, 0)
@@ -42,7 +44,8 @@ describe('Shares', () => {
     const { files, bytes, hashed, pending, errors, state, path } = only(net)
     assert.deepEqual([files, bytes, hashed, pending, errors, state], [2, 3, 2, 0, [], 'ready'])
     assert.equal(path, net.folder.join('music'))
-    assert.deepEqual(net.shares.entries().length, 2)
+    // The two files and the folder.
+    assert.equal(net.shares.entries().length, 3)
   })
 
   it('shares one file under its name, with its cid', async () => {
@@ -136,6 +139,7 @@ describe('Shares', () => {
     for (const change of changes) {
       let calls = 0
       const hasher: FileHasher = {
+        ...unpaused,
         hash: async (file, options) => {
           if (calls++ === 0) await change(file.absolute)
           return await net.pool.hash(file, options)
@@ -153,6 +157,7 @@ describe('Shares', () => {
   it('tells why a file could not be hashed, and tries it again at the next scan', async () => {
     let broken = true
     const hasher: FileHasher = {
+      ...unpaused,
       hash: async (file, options) => {
         if (broken) throw new NodeError({ code: 'disk', message: 'the disk reports an error' })
         return await net.pool.hash(file, options)
@@ -292,7 +297,7 @@ describe('Shares', () => {
     await net.shares.share(net.folder.join('friends'), { to: ['ann'] })
     await net.shares.share(net.folder.join('home'), { to: 'lan' })
     await net.scan()
-    assert.deepEqual([net.paths, net.shares.entries().length], [[], 2])
+    assert.deepEqual([net.paths, net.folders.size, net.shares.entries().length], [[], 0, 4])
     const sees = async (text: string, peer: string): Promise<boolean> =>
       (await net.served.find(cidOf(text), peer)) != null
     assert.deepEqual(

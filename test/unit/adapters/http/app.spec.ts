@@ -81,13 +81,22 @@ describe('the HTTP API', () => {
 
   it('answers each list under its plural', async () => {
     node.running.push(aDownload())
-    for (const name of ['shares', 'entries', 'downloads', 'uploads', 'peers']) {
+    for (const name of ['shares', 'entries', 'downloads', 'uploads', 'peers', 'wants']) {
       const { status, json } = await ask('GET', `/api/v1/${name}`)
       assert.equal(status, 200)
       assert.deepEqual(Object.keys(json()), [name])
       assert.ok(Array.isArray(json()[name]))
     }
     assert.deepEqual((await ask('GET', '/api/v1/doctor')).json().checks.length, 1)
+  })
+
+  it('keeps wants, and makes links', async () => {
+    const { status, json } = await ask('POST', '/api/v1/wants', { payload: { text: 'summer', get: true } })
+    assert.deepEqual([status, json().id, json().get], [201, 'w1', true])
+    assert.equal((await ask('DELETE', '/api/v1/wants/w1')).status, 200)
+    assert.equal((await ask('DELETE', '/api/v1/wants/w1')).status, 404)
+    assert.equal((await ask('POST', '/api/v1/wants', { payload: { text: '' } })).status, 400)
+    assert.equal((await ask('GET', `/api/v1/link?target=${anEntry().cid}`)).json().cid, anEntry().cid)
   })
 
   it('answers a long list of entries whole', async () => {

@@ -22,10 +22,13 @@ const fits: [
   Fits<typeof schemas.downloadSchema, api.Download>,
   Fits<typeof schemas.getEventSchema, api.GetEvent>,
   Fits<typeof schemas.uploadSchema, api.Upload>,
+  Fits<typeof schemas.wantSchema, api.Want>,
+  Fits<typeof schemas.linkSchema, api.LinkView>,
+  Fits<typeof schemas.previewSchema, api.SharePreview>,
   Fits<typeof schemas.nodeEventSchema, api.NodeEvent>,
   Fits<typeof schemas.searchQuerySchema, api.SearchRequest>,
   Fits<typeof schemas.getBodySchema, api.GetRequest>
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true]
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
 
 describe('schemas', () => {
   it('have the fields of the types of the node', () => {
@@ -41,6 +44,9 @@ describe('schemas', () => {
       schemas.searchQuerySchema,
       schemas.getBodySchema,
       schemas.shareBodySchema,
+      schemas.previewBodySchema,
+      schemas.linkQuerySchema,
+      schemas.wantBodySchema,
       schemas.connectBodySchema,
       schemas.eventsQuerySchema
     ]

@@ -1,0 +1,187 @@
+/**
+ * The want list: saved queries, matched against everything that the catalogue learns of others, as it is learned. No
+ * message is sent for it.
+ */
+import type { Clock, PeerKey, Random } from '../base/ports.ts'
+import { matches, type Offer, type ParsedQuery, parseQuery, QueryError, wordsOf } from '../catalog/index.ts'
+import type { Entry } from '../wire/entry.ts'
+import type { NodeEvent, Want, WantMatch } from './api.ts'
+import { NodeError } from './errors.ts'
+
+/** Wants of one node. */
+export const MAX_WANTS = 256
+/** Matches that a want remembers; the oldest goes. */
+export const MAX_MATCHES = 1_000
+/** Matches are written together, ms after the first. */
+const SAVE_MS = 1_000
+
+/** As it is kept across restarts. */
+export interface SavedWant extends Omit<Want, 'count'> {
+  /** Cids for which a download was begun, so that each is fetched once. */
+  fetched: string[]
+}
+
+export interface WantStore {
+  load(): Promise<SavedWant[]>
+  save(wants: readonly SavedWant[]): Promise<void>
+}
+
+export interface WantPorts {
+  store: WantStore
+  /** What is known already when a want is added. */
+  search(query: ParsedQuery, limit: number): Offer[]
+  self: PeerKey
+  clock: Clock
+  random: Random
+  emit(event: NodeEvent): void
+  /** Starts a download that goes on by itself. */
+  fetch(cid: string): void
+  onError?(error: unknown): void
+}
+
+interface Item {
+  saved: SavedWant
+  query: ParsedQuery
+  /** Pairs of provider and cid among the matches. */
+  known: Set<string>
+}
+
+export class Wants {
+  readonly #ports: WantPorts
+  readonly #items = new Map<string, Item>()
+  /** Wants by one of their words: most entries need be compared with none. Under '' those without words. */
+  readonly #byWord = new Map<string, Set<Item>>()
+  #saving: NodeJS.Timeout | undefined
+
+  constructor(ports: WantPorts) {
+    this.#ports = ports
+  }
+
+  async start(): Promise<void> {
+    for (const saved of await this.#ports.store.load()) {
+      try {
+        this.#add(saved, parseQuery(saved.text, this.#ports.clock.now()))
+      } catch (error) {
+        // Written by a version that took more; without it the others still work.
+        this.#ports.onError?.(error)
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#saving)
+    if (this.#saving !== undefined) await this.#save()
+    this.#saving = undefined
+  }
+
+  list(): Want[] {
+    return [...this.#items.values()].map(({ saved }) => view(saved))
+  }
+
+  /** @throws NodeError `bad-input` for a query that makes no sense, `conflict` for one too many */
+  async add(text: string, options: { get?: boolean | undefined } = {}): Promise<Want> {
+    const query = this.#parse(text)
+    const same = [...this.#items.values()].find(({ saved }) => saved.text === text)
+    if (same !== undefined) throw conflict(`${text} is wanted already: ${same.saved.id}`)
+    if (this.#items.size >= MAX_WANTS)
+      throw conflict(`there are ${MAX_WANTS} wants already; remove one first`)
+    const id = Buffer.from(this.#ports.random.bytes(4)).toString('hex')
+    const createdAt = this.#ports.clock.now()
+    const saved = { id, text, get: options.get ?? false, createdAt, matches: [], fetched: [] }
+    const item = this.#add(saved, query)
+    await this.#save()
+    for (const { provider, entry } of this.#ports.search(query, MAX_MATCHES)) {
+      if (provider !== this.#ports.self) this.#match(item, provider, entry)
+    }
+    return view(item.saved)
+  }
+
+  /** @throws NodeError `not-found` */
+  async remove(id: string): Promise<Want> {
+    const item = this.#items.get(id)
+    if (item === undefined) throw new NodeError({ code: 'not-found', message: `there is no want ${id}` })
+    this.#items.delete(id)
+    const word = item.query.words[0] ?? ''
+    const others = this.#byWord.get(word)
+    others?.delete(item)
+    if (others?.size === 0) this.#byWord.delete(word)
+    await this.#save()
+    return view(item.saved)
+  }
+
+  /** The catalogue has learned that `provider` offers these; some of them it may have told before. */
+  onEntries(provider: PeerKey, entries: readonly Entry[]): void {
+    if (this.#items.size === 0 || provider === this.#ports.self) return
+    for (const entry of entries) {
+      for (const word of new Set(['', ...wordsOf(entry.path)])) {
+        for (const item of this.#byWord.get(word) ?? []) this.#compare(item, provider, entry)
+      }
+    }
+  }
+
+  #compare(item: Item, provider: PeerKey, entry: Entry): void {
+    if (item.known.has(pair(provider, entry.cid))) return
+    // `newer:` counts from now, not from when it was written.
+    const { newerThan } = item.query
+    const query = Number.isFinite(newerThan) ? this.#parse(item.saved.text) : item.query
+    if (matches(query, entry)) this.#match(item, provider, entry)
+  }
+
+  #match(item: Item, provider: PeerKey, { cid, name, path, size, mime }: Entry): void {
+    const key = pair(provider, cid)
+    if (item.known.has(key)) return
+    const { saved } = item
+    const match: WantMatch = { cid, name, path, size, mime, peerId: provider, at: this.#ports.clock.now() }
+    item.known.add(key)
+    saved.matches.push(match)
+    const oldest = saved.matches.length > MAX_MATCHES ? saved.matches.shift() : undefined
+    if (oldest !== undefined) item.known.delete(pair(oldest.peerId, oldest.cid))
+    this.#ports.emit({ type: 'want:matched', id: saved.id, text: saved.text, match })
+    this.#saving ??= setTimeout(() => void this.#saveSoon(), SAVE_MS).unref()
+    if (!saved.get || saved.fetched.includes(cid)) return
+    saved.fetched.push(cid)
+    if (saved.fetched.length > MAX_MATCHES) saved.fetched.shift()
+    this.#ports.fetch(cid)
+  }
+
+  #add(saved: SavedWant, query: ParsedQuery): Item {
+    const known = new Set(saved.matches.map(({ peerId, cid }) => pair(peerId, cid)))
+    const item = { saved, query, known }
+    this.#items.set(saved.id, item)
+    const word = query.words[0] ?? ''
+    const others = this.#byWord.get(word) ?? new Set()
+    this.#byWord.set(word, others.add(item))
+    return item
+  }
+
+  #parse(text: string): ParsedQuery {
+    try {
+      return parseQuery(text, this.#ports.clock.now())
+    } catch (cause) {
+      if (!(cause instanceof QueryError)) throw cause
+      throw new NodeError({ code: 'bad-input', field: 'text', message: cause.message }, { cause })
+    }
+  }
+
+  async #saveSoon(): Promise<void> {
+    this.#saving = undefined
+    // What was matched can be matched again.
+    await this.#save().catch(error => this.#ports.onError?.(error))
+  }
+
+  async #save(): Promise<void> {
+    await this.#ports.store.save([...this.#items.values()].map(({ saved }) => saved))
+  }
+}
+
+function view({ fetched: _, ...want }: SavedWant): Want {
+  return { ...want, matches: [...want.matches], count: want.matches.length }
+}
+
+function pair(provider: PeerKey, cid: string): string {
+  return `${provider} ${cid}`
+}
+
+function conflict(message: string): NodeError {
+  return new NodeError({ code: 'conflict', message })
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import type { KnownCatalogue, OwnCatalogue } from '../../../src/catalog/index.ts'
+import { HeadPushes } from '../../../src/node/head-pushes.ts'
+import { eventually } from '../../../src/testnet/eventually.ts'
+import type { CatalogMessage } from '../../../src/wire/catalog-message.ts'
+
+const HEADS = 250
+
+/** A node with many heads of others, and one neighbour that can leave and come back. */
+function pusher() {
+  let now = 0
+  let isThere = true
+  const pushed: number[] = []
+  const heads = Array.from({ length: HEADS }, () => ({ envelope: Uint8Array.of(1), hops: 1 }))
+  const pushes = new HeadPushes({
+    own: { current: { head: { seq: 7 }, envelope: Uint8Array.of(2) } } as unknown as OwnCatalogue,
+    known: {
+      notices: (_peer: string, version: number) => ({ heads: version === 0 ? [...heads] : [], version: 1 })
+    } as unknown as KnownCatalogue,
+    links: {
+      neighbours: () => (isThere ? ['ann'] : []),
+      push: async (_peer: string, message: CatalogMessage) => {
+        pushed.push(message.type === 'heads' ? message.heads.length : 0)
+      },
+      request: () => assert.fail('nothing is pulled here'),
+      serve: () => {}
+    },
+    clock: { now: () => now },
+    onError: error => assert.fail(String(error))
+  })
+  const stopping = new AbortController()
+  return {
+    pushes,
+    pushed,
+    stopping,
+    /** The neighbour says hello again. */
+    async comeBack(atMs: number) {
+      now = atMs
+      isThere = false
+      pushes.forget('ann')
+      isThere = true
+      pushed.length = 0
+      pushes.now()
+      await eventually(() => pushed.length > 0, { within: 2_000 })
+    }
+  }
+}
+
+describe('HeadPushes', () => {
+  it('tells a neighbour all heads, a hundred at a time', async () => {
+    const { pushes, pushed, stopping } = pusher()
+    pushes.start(stopping.signal)
+    await eventually(() => pushed.length === 3, { within: 2_000 })
+    assert.deepEqual(pushed, [100, 100, HEADS + 1 - 200])
+    stopping.abort()
+    await pushes.stop()
+  })
+
+  it('tells one that comes back again and again its own head only, and the rest when time has passed', async () => {
+    const { pushes, pushed, stopping, comeBack } = pusher()
+    pushes.start(stopping.signal)
+    await eventually(() => pushed.length === 3, { within: 2_000 })
+    for (let i = 0; i < 3; i++) {
+      await comeBack(0)
+      await eventually(() => pushed.length === 3, { within: 2_000 })
+    }
+    await comeBack(0)
+    assert.deepEqual(pushed, [1])
+    await comeBack(15_000)
+    await eventually(() => pushed.length === 3, { within: 2_000 })
+    stopping.abort()
+    await pushes.stop()
+  })
+})

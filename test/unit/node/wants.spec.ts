@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { JsonWantStore } from '../../../src/adapters/files/index.ts'
+import { seededRandom } from '../../../src/base/random.ts'
+import { MemoryEntryStore } from '../../../src/catalog/index.ts'
+import type { NodeEvent } from '../../../src/node/api.ts'
+import { MAX_MATCHES, MAX_WANTS, type SavedWant, type WantStore, Wants } from '../../../src/node/wants.ts'
+import type { Entry } from '../../../src/wire/entry.ts'
+import { anEntry } from '../../support/fake-node.ts'
+import { temporaryFolder } from '../adapters/files/temporary.ts'
+
+function entry(path: string, cid = `cid of ${path}`, given: Partial<Entry> = {}): Entry {
+  return anEntry({ cid, path, name: path.split('/').at(-1)!, ...given })
+}
+
+class MemoryWantStore implements WantStore {
+  saved: SavedWant[] = []
+  async load() {
+    return structuredClone(this.saved)
+  }
+  async save(wants: readonly SavedWant[]) {
+    this.saved = structuredClone([...wants])
+  }
+}
+
+async function start(store: WantStore = new MemoryWantStore()) {
+  const catalogue = new MemoryEntryStore()
+  const events: NodeEvent[] = []
+  const fetched: string[] = []
+  const clock = { time: 1_000_000_000_000 }
+  const wants = new Wants({
+    store,
+    search: (query, limit) => catalogue.search(query, limit),
+    self: 'me',
+    clock: { now: () => clock.time },
+    random: seededRandom(3),
+    emit: event => events.push(event),
+    fetch: cid => fetched.push(cid)
+  })
+  await wants.start()
+  return { wants, catalogue, events, fetched, clock }
+}
+
+describe('Wants', () => {
+  it('are matched as entries come, once for each provider and cid', async () => {
+    const { wants, events, fetched } = await start()
+    const { id } = await wants.add('summer ext:flac')
+    wants.onEntries('ann', [entry('music/Summer.flac'), entry('summer.mp3'), entry('winter.flac')])
+    wants.onEntries('ann', [entry('music/Summer.flac')])
+    wants.onEntries('bob', [entry('music/Summer.flac')])
+    wants.onEntries('me', [entry('my summer.flac')])
+    const [want] = wants.list()
+    assert.deepEqual(
+      want!.matches.map(({ peerId, name }) => [peerId, name]),
+      [
+        ['ann', 'Summer.flac'],
+        ['bob', 'Summer.flac']
+      ]
+    )
+    assert.deepEqual([want!.count, want!.id, events.length, fetched], [2, id, 2, []])
+    assert.deepEqual(events[0]?.type === 'want:matched' && [events[0].id, events[0].match.peerId], [
+      id,
+      'ann'
+    ])
+    await wants.stop()
+  })
+
+  it('find what was known before, and what filters alone ask for', async () => {
+    const { wants, catalogue } = await start()
+    catalogue.putPage('ann', '00', [entry('old summer'), entry('other')])
+    catalogue.putPage('me', '01', [entry('my summer')])
+    assert.equal((await wants.add('summer')).count, 1)
+    await wants.add('size:>1GB')
+    wants.onEntries('bob', [entry('huge', 'c', { size: 2e9 }), entry('small', 'd', { size: 5 })])
+    assert.deepEqual(
+      wants.list()[1]!.matches.map(({ cid }) => cid),
+      ['c']
+    )
+    await wants.stop()
+  })
+
+  it('fetch each cid once, also after a restart', async () => {
+    const store = new MemoryWantStore()
+    const first = await start(store)
+    await first.wants.add('summer', { get: true })
+    first.wants.onEntries('ann', [entry('summer', 'c')])
+    first.wants.onEntries('bob', [entry('summer', 'c')])
+    assert.deepEqual(first.fetched, ['c'])
+    await first.wants.stop()
+    const second = await start(store)
+    second.wants.onEntries('carl', [entry('summer', 'c'), entry('summer 2', 'd')])
+    assert.deepEqual([second.fetched, second.wants.list()[0]!.count], [['d'], 4])
+    await second.wants.stop()
+  })
+
+  it('count the age of a file from when it is seen', async () => {
+    const { wants, clock } = await start()
+    await wants.add('x newer:1d')
+    const modified = clock.time
+    clock.time += 2 * 24 * 60 * 60_000
+    wants.onEntries('ann', [entry('x', 'c', { modified })])
+    assert.equal(wants.list()[0]!.count, 0)
+    await wants.stop()
+  })
+
+  it('are bounded, in number and in what they remember', async () => {
+    const { wants } = await start()
+    const many = Array.from({ length: MAX_MATCHES + 10 }, (_, i) => entry(`word ${i}`))
+    await wants.add('word')
+    wants.onEntries('ann', many)
+    const [want] = wants.list()
+    assert.deepEqual([want!.count, want!.matches[0]!.name], [MAX_MATCHES, 'word 10'])
+    for (let i = 1; i < MAX_WANTS; i++) await wants.add(`query${i}`)
+    await assert.rejects(wants.add('one more'), /256 wants already/)
+    await wants.stop()
+  })
+
+  it('refuse a query without sense, one that is there, and the removal of none', async () => {
+    const { wants } = await start()
+    const { id } = await wants.add('summer')
+    await assert.rejects(wants.add('size:big'), { name: 'NodeError' })
+    await assert.rejects(wants.add('summer'), /wanted already/)
+    await assert.rejects(wants.remove('nothing'), /no want nothing/)
+    await wants.remove(id)
+    wants.onEntries('ann', [entry('summer')])
+    assert.deepEqual(wants.list(), [])
+  })
+
+  it('survive a restart in a file, and a damaged file costs only them', async () => {
+    await using folder = await temporaryFolder()
+    const { wants } = await start(new JsonWantStore(folder.join('wants.json')))
+    await wants.add('summer', { get: true })
+    wants.onEntries('ann', [entry('summer')])
+    await wants.stop()
+    const again = await start(new JsonWantStore(folder.join('wants.json')))
+    assert.deepEqual(again.wants.list(), wants.list())
+    await folder.write('wants.json', '{')
+    assert.deepEqual((await start(new JsonWantStore(folder.join('wants.json')))).wants.list(), [])
+  })
+})
