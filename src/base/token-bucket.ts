@@ -26,7 +26,13 @@ export class TokenBucket {
     return true
   }
 
-  /** Tokens that could be taken now. */
+  /** Takes what something has cost, whether or not it is there: until the debt is paid off nothing is available. */
+  charge(cost: number, now: number): void {
+    this.#refill(now)
+    this.#tokens -= cost
+  }
+
+  /** Tokens that could be taken now; below 0 for a debt. */
   available(now: number): number {
     this.#refill(now)
     return this.#tokens

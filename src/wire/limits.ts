@@ -2,7 +2,7 @@
  * How much a peer may send. Every limit is checked before memory is taken for what it bounds.
  */
 
-/** Frame of search and file control, bytes. A frame is one read; more would hold up what waits behind it. */
+/** Frame of search, aggregate and file control, bytes. A frame is one read; more would hold up what waits behind it. */
 export const MAX_CONTROL_FRAME_BYTES = 64 * 1024
 /** Frame of the catalogue exchange, bytes: the page list of a million entries (8,000 hashes of 32 bytes) fits. */
 export const MAX_CATALOG_FRAME_BYTES = 256 * 1024
@@ -96,3 +96,27 @@ export const MAX_SOURCE_ADDRESSES = 6
 export const MAX_CLOCK_AHEAD_MS = 10 * 60_000
 /** Longest life of a head, s. */
 export const MAX_HEAD_TTL_S = 24 * 60 * 60
+
+/** Name of a value, bytes of UTF-8. */
+export const MAX_VALUE_NAME_BYTES = 64
+/** Names that one question asks for. */
+export const MAX_QUESTION_NAMES = 8
+/** Links that a question travels from its asker. */
+export const MAX_QUESTION_HOPS = 64
+/** Longest that an asker waits, ms. As long at least everybody remembers the question, and counts once. */
+export const MAX_QUESTION_MS = 2 * 60_000
+/** Nodes whose signed values travel one by one. With one short value each they take half a frame. */
+export const MAX_SIGNED_NODES = 256
+/** Ed25519. */
+export const SIGNATURE_BYTES = 64
+/** Values that one node holds, under all its names. */
+export const MAX_NODE_VALUES = 10_000
+/** Nodes that a subtotal can be of, and values: all that they may hold. */
+export const MAX_COUNTED_NODES = 1_000_000_000
+export const MAX_COUNTED_VALUES = MAX_COUNTED_NODES * MAX_NODE_VALUES
+/** Digits of a sum: as many values as there can be, of 1,000 digits before the point or behind it. */
+export const MAX_SUM_DIGITS = 2_020
+/** Figures of one node, bytes: as many as there can be names, with the longest sum, minimum and maximum. */
+export const MAX_STATEMENT_BYTES = MAX_QUESTION_NAMES * (MAX_SUM_DIGITS + 2 * 1_000 + 64)
+/** Links named in one answer as failed; more are only counted. */
+export const MAX_FAILED_LINKS = 64

@@ -16,6 +16,14 @@ describe('TokenBucket', () => {
     assert.ok(!bucket.take(21, 1_000_000))
   })
 
+  it('gives nothing until a debt is paid off', () => {
+    const bucket = new TokenBucket({ perSecond: 10, burst: 20 }, 0)
+    bucket.charge(50, 0)
+    assert.equal(bucket.available(0), -30)
+    assert.ok(!bucket.take(1, 3_000))
+    assert.ok(bucket.take(1, 3_100))
+  })
+
   it('goes on when the clock was set back', () => {
     const bucket = new TokenBucket({ perSecond: 10, burst: 10 }, 1_000_000)
     assert.ok(bucket.take(10, 1_000_000))

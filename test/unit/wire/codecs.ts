@@ -2,6 +2,7 @@
  * All codecs in one table, for what must hold for each of them.
  */
 import fc from 'fast-check'
+import { decodeAggregateMessage, encodeAggregateMessage } from '../../../src/wire/aggregate-message.ts'
 import { decodeAnnouncement, encodeAnnouncement } from '../../../src/wire/announcement.ts'
 import { decodeCatalogMessage, encodeCatalogMessage } from '../../../src/wire/catalog-message.ts'
 import type { Entry } from '../../../src/wire/entry.ts'
@@ -10,6 +11,7 @@ import { decodeHead, encodeHead } from '../../../src/wire/head.ts'
 import { comparePageKeys, decodePage, encodePage, pageKey } from '../../../src/wire/page.ts'
 import { decodeSearchMessage, encodeSearchMessage } from '../../../src/wire/search-message.ts'
 import {
+  anyAggregateMessage,
   anyAnnouncement,
   anyCatalogMessage,
   anyEntry,
@@ -41,7 +43,8 @@ export const CODECS: AnyCodec[] = [
   codec('an announcement', anyAnnouncement, encodeAnnouncement, decodeAnnouncement),
   codec('a catalogue message', anyCatalogMessage, encodeCatalogMessage, decodeCatalogMessage),
   codec('a search message', anySearchMessage, encodeSearchMessage, decodeSearchMessage),
-  codec('a file message', anyFileMessage, encodeFileMessage, decodeFileMessage)
+  codec('a file message', anyFileMessage, encodeFileMessage, decodeFileMessage),
+  codec('an aggregate message', anyAggregateMessage, encodeAggregateMessage, decodeAggregateMessage)
 ]
 
 function codec<T>(

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { base32 } from 'multiformats/bases/base32'
+import { MAX_VALUE_DIGITS, parseDecimal } from '../../../src/base/decimal.ts'
+import {
+  answerBytes,
+  contributionBytes,
+  encodeAggregateMessage,
+  encodeStatement
+} from '../../../src/wire/aggregate-message.ts'
 import { encodeAnnouncement } from '../../../src/wire/announcement.ts'
 import { encodeCatalogMessage } from '../../../src/wire/catalog-message.ts'
 import { checkEntry, type Entry } from '../../../src/wire/entry.ts'
 import type { WireFault } from '../../../src/wire/errors.ts'
 import { encodeFileMessage } from '../../../src/wire/file-message.ts'
 import { encodeHead } from '../../../src/wire/head.ts'
+import { MAX_NODE_VALUES, MAX_SUM_DIGITS } from '../../../src/wire/limits.ts'
 import {
   decodeSearchMessage,
   encodeSearchMessage,
@@ -13,7 +21,20 @@ import {
   type SearchMessage
 } from '../../../src/wire/search-message.ts'
 import { fault } from './faults.ts'
-import { ANNOUNCEMENT, CID_TEXT, ENTRY, entries, HASH, HEAD, HIT, ID, PEER, QUERY } from './samples.ts'
+import {
+  ANNOUNCEMENT,
+  CID_TEXT,
+  ENTRY,
+  entries,
+  FIGURE,
+  HASH,
+  HEAD,
+  HIT,
+  ID,
+  PEER,
+  peerOf,
+  QUERY
+} from './samples.ts'
 
 type Case = [name: string, code: WireFault['code'], field: string, encode: () => unknown]
 
@@ -96,6 +117,76 @@ describe('encoders', () => {
     encodeCatalogMessage({ type: 'page', bytes: zeros(255 * 1024) })
     const source = { peer: PEER, addresses: Array(6).fill(address) }
     encodeFileMessage({ type: 'sources', id: 0xffff_ffff, sources: Array(20).fill(source) })
+  })
+})
+
+describe('the size of an answer', () => {
+  const longest = '9'.repeat(MAX_VALUE_DIGITS)
+  const widest = {
+    values: MAX_NODE_VALUES,
+    sum: parseDecimal(`${'9'.repeat(1_000)}0000.${'9'.repeat(1_000)}`, MAX_SUM_DIGITS),
+    min: parseDecimal(longest),
+    max: parseDecimal(`${'9'.repeat(999)}9`)
+  }
+
+  it('is told before it is encoded, and never too small', () => {
+    for (const figures of [[FIGURE], Array(8).fill(FIGURE)]) {
+      for (const [nodes, links] of [
+        [1, 0],
+        [100, 5],
+        [256, 64]
+      ] as const) {
+        const contributions = Array.from({ length: nodes }, (_, i) => ({
+          peer: peerOf(new Uint8Array(32).fill(i)),
+          statement: encodeStatement(figures),
+          signature: zeros(64)
+        })).filter(({ peer }, i, all) => all.findIndex(other => other.peer === peer) === i)
+        const failed = Array(links).fill({ from: PEER, to: PEER, reason: 'silent' })
+        const answer = {
+          id: ID,
+          contributions,
+          subtotal: { nodes: 1, figures },
+          failed,
+          moreFailed: 0xffff_ffff
+        }
+        const told =
+          answerBytes(answer) + contributions.reduce((sum, given) => sum + contributionBytes(given), 0)
+        if (told > 65_536) continue
+        const { length } = encodeAggregateMessage({ type: 'answer', ...answer })
+        assert.ok(length <= told && told < 2 * length, `${told} for ${length}`)
+      }
+    }
+  })
+
+  it('leaves room for the largest subtotal with as many failed links as are named', () => {
+    const subtotal = {
+      nodes: 1_000_000_000,
+      figures: Array(8).fill({ ...widest, sum: widest.max, min: widest.max, values: 1 })
+    }
+    const failed = Array(64).fill({ from: PEER, to: PEER, reason: 'silent' })
+    const answer = { id: ID, contributions: [], subtotal, failed, moreFailed: 0xffff_ffff }
+    assert.ok(answerBytes({ failed, subtotal: { nodes: 1, figures: Array(8).fill(widest) } }) < 65_536)
+    encodeAggregateMessage({ type: 'answer', ...answer })
+  })
+
+  it('refuses to send what does not fit', () => {
+    const statement = encodeStatement(
+      Array(8).fill({ ...FIGURE, values: 1, sum: widest.max, min: widest.max, max: widest.max })
+    )
+    const contributions = [7, 8, 9].map(i => ({
+      peer: peerOf(new Uint8Array(32).fill(i)),
+      statement,
+      signature: zeros(64)
+    }))
+    const answer = {
+      type: 'answer' as const,
+      id: ID,
+      contributions,
+      subtotal: null,
+      failed: [],
+      moreFailed: 0
+    }
+    assert.throws(() => encodeAggregateMessage(answer), fault('too-long', 'frame'))
   })
 })
 

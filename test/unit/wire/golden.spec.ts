@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
+import {
+  bytesToSign,
+  decodeAggregateMessage,
+  encodeAggregateMessage,
+  questionId
+} from '../../../src/wire/aggregate-message.ts'
 import { decodeAnnouncement, encodeAnnouncement } from '../../../src/wire/announcement.ts'
 import { decodeCatalogMessage, encodeCatalogMessage } from '../../../src/wire/catalog-message.ts'
 import { decodeFileMessage, encodeFileMessage } from '../../../src/wire/file-message.ts'
 import { decodeHead, encodeHead } from '../../../src/wire/head.ts'
 import { decodePage, encodePage, pageHash } from '../../../src/wire/page.ts'
 import { decodeSearchMessage, encodeSearchMessage, queryId } from '../../../src/wire/search-message.ts'
-import { ANNOUNCEMENT, CATALOG, ENTRY, FILE, HEAD, NONCE, SEARCH } from './samples.ts'
+import { AGGREGATE, ANNOUNCEMENT, CATALOG, ENTRY, FILE, HEAD, NONCE, SEARCH } from './samples.ts'
 
 // A change here is a change of the wire format: SPEC.md, "Versions".
 
@@ -57,6 +63,16 @@ const FILE_HEX: Record<string, string> = {
   refused: '6a080803100218002002'
 }
 
+const AGGREGATE_HEX: Record<string, string> = {
+  question: '0a220a1009090909090909090909090909090909120576616c75651202c3b1180320a846',
+  answer:
+    `1286020a10${ID_HEX}1281010a26${PEER_HEX}` +
+    `12150a1108021203382e351a042d332e35220231320a001a40${'44'.repeat(64)}` +
+    '1a1808ac02121108021203382e351a042d332e352202313212002' +
+    `2520a26${PEER_HEX}1226002408011220${'08'.repeat(32)}18022802`,
+  declined: `1a140a10${ID_HEX}1002`
+}
+
 describe('the wire format', () => {
   golden('head', HEAD, HEAD_HEX, encodeHead, decodeHead)
   golden('page', [ENTRY], PAGE_HEX, encodePage, decodePage)
@@ -70,6 +86,21 @@ describe('the wire format', () => {
   for (const message of FILE) {
     golden(message.type, message, FILE_HEX[message.type], encodeFileMessage, decodeFileMessage)
   }
+
+  for (const message of AGGREGATE) {
+    golden(message.type, message, AGGREGATE_HEX[message.type], encodeAggregateMessage, decodeAggregateMessage)
+  }
+
+  it('derives the id of a question from nonce and names', () => {
+    assert.equal(questionId(NONCE, ['value', 'ñ']), '3c9ef8aadd52e852b14ac7a2f3303dcd')
+    assert.notEqual(questionId(NONCE, ['ab', 'c']), questionId(NONCE, ['a', 'bc']))
+  })
+
+  it('signs a statement with the protocol and the question before it', () => {
+    const bytes = Buffer.from(bytesToSign(ID_HEX, Uint8Array.of(1, 2)))
+    assert.equal(bytes.subarray(0, 25).toString(), '/p2pnode/aggregate/1.0.0\n')
+    assert.equal(bytes.subarray(25).toString('hex'), `${ID_HEX}0102`)
+  })
 
   it('derives the id of a query from nonce and text', () => {
     assert.equal(queryId(NONCE, 'blue whale'), ID_HEX)

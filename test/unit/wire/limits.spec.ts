@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { decodeAggregateMessage, decodeStatement } from '../../../src/wire/aggregate-message.ts'
 import { decodeAnnouncement } from '../../../src/wire/announcement.ts'
 import { decodeCatalogMessage } from '../../../src/wire/catalog-message.ts'
 import { entryToWire } from '../../../src/wire/entry.ts'
 import type { WireError, WireFault } from '../../../src/wire/errors.ts'
 import { decodeFileMessage } from '../../../src/wire/file-message.ts'
+import * as aggregate from '../../../src/wire/generated/aggregate.js'
 import * as catalog from '../../../src/wire/generated/catalog.js'
 import * as file from '../../../src/wire/generated/file.js'
 import * as search from '../../../src/wire/generated/search.js'
@@ -48,6 +50,24 @@ const inProvider = (fields: Partial<search.Provider>) => {
   const provider = { ...(wireHit.providers[0] as search.Provider), ...fields }
   return inSearch({ hits: { id, hits: [{ entry: wireEntry, providers: [provider] }] } })
 }
+const inAggregate = (message: aggregate.AggregateMessage) =>
+  decodeAggregateMessage(aggregate.AggregateMessage.encode(message))
+const inQuestion = (fields: Partial<aggregate.Question>) => {
+  const question = { nonce: id, names: [utf8('value')], hops: 0, timeLeftMs: 9_000, ...fields }
+  return inAggregate({ question })
+}
+const wireFigure = { values: 2, sum: utf8('8.5'), min: utf8('-3.5'), max: utf8('12') }
+const wireContribution = { peer, statement: zeros(2), signature: zeros(64) }
+const inAnswer = (fields: Partial<aggregate.Answer>) => {
+  const none = { id, contributions: [], failed: [], moreFailed: 0 }
+  return inAggregate({ answer: { ...none, ...fields } })
+}
+const inSubtotal = (fields: Partial<aggregate.Subtotal>) =>
+  inAnswer({ subtotal: { nodes: 1, figures: [wireFigure], ...fields } })
+const inSubtotalWith = (fields: Partial<aggregate.Answer>) =>
+  inAnswer({ subtotal: { nodes: 1, figures: [wireFigure] }, ...fields })
+const inFigure = (fields: Partial<aggregate.Figure>) =>
+  decodeStatement(aggregate.Statement.encode({ figures: [{ ...wireFigure, ...fields }] }))
 const inFile = (message: file.FileMessage) => decodeFileMessage(file.FileMessage.encode(message))
 
 type Case = [name: string, code: WireFault['code'], field: string, decode: () => unknown]
@@ -252,7 +272,7 @@ const REFUSED: Case[] = [
     () => inFile({ getBlocks: { id: 1, root: cid, blocks: [16_777_216] } })
   ],
   ['a root that is no cid', 'malformed', 'root', () => inFile({ getSources: { id: 1, root: zeros(4) } })],
-  ['a node of over 128 KiB', 'out-of-range', 'length', () => inFile({ node: { id: 1, length: 131_073 } })],
+  ['a node of over 1 MiB', 'out-of-range', 'length', () => inFile({ node: { id: 1, length: 1_048_577 } })],
   ['a node of no bytes', 'out-of-range', 'length', () => inFile({ node: { id: 1, length: 0 } })],
   [
     'a block of over 1 MiB',
@@ -296,7 +316,90 @@ const REFUSED: Case[] = [
     'position',
     () => inFile({ refused: { id: 1, reason: 2, position: 0 } })
   ],
-  ['a refusal for no reason', 'out-of-range', 'reason', () => inFile({ refused: { id: 1, reason: 0 } })]
+  ['a refusal for no reason', 'out-of-range', 'reason', () => inFile({ refused: { id: 1, reason: 0 } })],
+
+  ['an aggregate frame of over 64 KiB', 'too-long', 'frame', () => decodeAggregateMessage(zeros(65_537))],
+  ['an aggregate message of no kind', 'unknown-message', 'frame', () => decodeAggregateMessage(zeros(0))],
+  ['a nonce of 15 bytes', 'malformed', 'nonce', () => inQuestion({ nonce: zeros(15) })],
+  ['a question for nothing', 'out-of-range', 'names', () => inQuestion({ names: [] })],
+  ['a question for over 8 names', 'too-many', 'names', () => inQuestion({ names: Array(9).fill(utf8('a')) })],
+  ['a name asked for twice', 'malformed', 'names', () => inQuestion({ names: [utf8('a'), utf8('a')] })],
+  ['an empty name of values', 'malformed', 'names', () => inQuestion({ names: [zeros(0)] })],
+  ['a name of values of over 64 bytes', 'too-long', 'names', () => inQuestion({ names: [zeros(65)] })],
+  [
+    'a name of values that is not UTF-8',
+    'malformed',
+    'names',
+    () => inQuestion({ names: [Uint8Array.of(255)] })
+  ],
+  ['a question after 64 hops', 'out-of-range', 'hops', () => inQuestion({ hops: 64 })],
+  ['a question without time', 'out-of-range', 'timeLeftMs', () => inQuestion({ timeLeftMs: 0 })],
+  ['a question without end', 'out-of-range', 'timeLeftMs', () => inQuestion({ timeLeftMs: 120_001 })],
+  ['an answer of nobody', 'out-of-range', 'contributions', () => inAnswer({})],
+  [
+    'over 256 contributions',
+    'too-many',
+    'contributions',
+    () => inAnswer({ contributions: Array(257).fill(wireContribution) })
+  ],
+  [
+    'a node that contributes twice',
+    'malformed',
+    'contributions',
+    () => inAnswer({ contributions: [wireContribution, wireContribution] })
+  ],
+  [
+    'an empty statement',
+    'malformed',
+    'statement',
+    () => inAnswer({ contributions: [{ ...wireContribution, statement: zeros(0) }] })
+  ],
+  [
+    'a statement that is too long',
+    'too-long',
+    'statement',
+    () => inAnswer({ contributions: [{ ...wireContribution, statement: zeros(40_000) }] })
+  ],
+  [
+    'a short signature',
+    'malformed',
+    'signature',
+    () => inAnswer({ contributions: [{ ...wireContribution, signature: zeros(63) }] })
+  ],
+  ['a subtotal of nobody', 'out-of-range', 'nodes', () => inSubtotal({ nodes: 0 })],
+  ['a subtotal of over 10^9 nodes', 'out-of-range', 'nodes', () => inSubtotal({ nodes: 1_000_000_001 })],
+  [
+    'more values than the nodes can hold',
+    'out-of-range',
+    'values',
+    () =>
+      inSubtotal({ nodes: 2, figures: [{ values: 20_001, sum: utf8('0'), min: utf8('0'), max: utf8('0') }] })
+  ],
+  ['over 8 figures', 'too-many', 'figures', () => inSubtotal({ figures: Array(9).fill(wireFigure) })],
+  [
+    'over 64 failed links',
+    'too-many',
+    'failed',
+    () => inSubtotalWith({ failed: Array(65).fill({ from: peer, to: peer, reason: 1 }) })
+  ],
+  [
+    'a failure for no reason',
+    'out-of-range',
+    'reason',
+    () => inSubtotalWith({ failed: [{ from: peer, to: peer, reason: 8 }] })
+  ],
+  ['a declining for no reason', 'out-of-range', 'reason', () => inAggregate({ declined: { id, reason: 4 } })],
+  ['more values than one node can hold', 'out-of-range', 'values', () => inFigure({ values: 10_001 })],
+  ['a sum of nothing', 'malformed', 'figures', () => inFigure({ values: 0 })],
+  ['values without a sum', 'malformed', 'figures', () => inFigure({ sum: zeros(0) })],
+  ['a sum that is no number', 'malformed', 'figures', () => inFigure({ sum: utf8('8,5') })],
+  ['a sum not in its shortest form', 'malformed', 'figures', () => inFigure({ sum: utf8('8.50') })],
+  ['a negative zero', 'malformed', 'figures', () => inFigure({ min: utf8('-0') })],
+  ['a sum of over 2,020 digits', 'too-long', 'figures', () => inFigure({ sum: utf8('1'.repeat(2_021)) })],
+  ['a value of over 1,000 digits', 'too-long', 'figures', () => inFigure({ max: utf8('1'.repeat(1_001)) })],
+  ['a minimum above the maximum', 'malformed', 'figures', () => inFigure({ min: utf8('13') })],
+  ['a sum above what the maximum allows', 'malformed', 'figures', () => inFigure({ sum: utf8('24.1') })],
+  ['a sum below what the minimum allows', 'malformed', 'figures', () => inFigure({ sum: utf8('-7.1') })]
 ]
 
 describe('decoders', () => {

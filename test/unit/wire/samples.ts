@@ -5,6 +5,13 @@ import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { base32 } from 'multiformats/bases/base32'
 import { base58btc } from 'multiformats/bases/base58'
+import { addDecimals, compareDecimals, parseDecimal, ZERO } from '../../../src/base/decimal.ts'
+import {
+  type AggregateMessage,
+  encodeStatement,
+  type Figure,
+  questionId
+} from '../../../src/wire/aggregate-message.ts'
 import type { Announcement } from '../../../src/wire/announcement.ts'
 import type { CatalogMessage } from '../../../src/wire/catalog-message.ts'
 import type { Entry } from '../../../src/wire/entry.ts'
@@ -47,6 +54,36 @@ export const ANNOUNCEMENT: Announcement = {
   added: [ENTRY],
   removed: [{ cid: CID_TEXT, path: 'music/old.txt' }]
 }
+
+/** The values 12 and -3.5. */
+export const FIGURE: Figure = figureOf(['12', '-3.5'])
+export const NO_FIGURE: Figure = { values: 0, sum: ZERO, min: null, max: null }
+
+export const AGGREGATE: AggregateMessage[] = [
+  {
+    type: 'question',
+    id: questionId(NONCE, ['value', 'ñ']),
+    nonce: NONCE,
+    names: ['value', 'ñ'],
+    hops: 3,
+    timeLeftMs: 9_000
+  },
+  {
+    type: 'answer',
+    id: ID,
+    contributions: [
+      {
+        peer: PEER,
+        statement: encodeStatement([FIGURE, NO_FIGURE]),
+        signature: new Uint8Array(64).fill(0x44)
+      }
+    ],
+    subtotal: { nodes: 300, figures: [FIGURE, NO_FIGURE] },
+    failed: [{ from: PEER, to: peerOf(new Uint8Array(32).fill(8)), reason: 'gone' }],
+    moreFailed: 2
+  },
+  { type: 'declined', id: ID, reason: 'over-rate' }
+]
 
 export const CATALOG: CatalogMessage[] = [
   { type: 'heads', heads: [{ envelope: Uint8Array.of(1, 2, 3), hops: 1 }] },
@@ -273,3 +310,71 @@ export const anyFileMessage: fc.Arbitrary<FileMessage> = fc.oneof(
     { requiredKeys: ['type', 'id', 'reason'] }
   )
 )
+
+const digits = (maxLength: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength })
+const anyDecimal = fc
+  .tuple(fc.constantFrom('', '-'), digits(30), digits(30))
+  .map(([sign, whole, fraction]) => parseDecimal(`${sign}0${whole}.${fraction}`))
+
+const anyFigure: fc.Arbitrary<Figure> = fc.array(anyDecimal, { maxLength: 5 }).map(values => {
+  const sorted = values.toSorted(compareDecimals)
+  return {
+    values: values.length,
+    sum: values.reduce(addDecimals, ZERO),
+    min: sorted[0] ?? null,
+    max: sorted.at(-1) ?? null
+  }
+})
+const figures = fc.array(anyFigure, { maxLength: 8 })
+
+export const anyAggregateMessage: fc.Arbitrary<AggregateMessage> = fc.oneof(
+  fc
+    .record({
+      nonce: bytes(16),
+      names: fc.uniqueArray(text(16, 1), { minLength: 1, maxLength: 8 }),
+      hops: fc.nat({ max: 63 }),
+      timeLeftMs: fc.integer({ min: 1, max: 120_000 })
+    })
+    .map(question => ({
+      type: 'question' as const,
+      id: questionId(question.nonce, question.names),
+      ...question
+    })),
+  fc
+    .record({
+      type: fc.constant('answer' as const),
+      id: queryIds,
+      contributions: fc.uniqueArray(
+        fc.record({
+          peer,
+          statement: fc
+            .array(anyFigure, { minLength: 1, maxLength: 8 })
+            .map(list => new Uint8Array(encodeStatement(list))),
+          signature: bytes(64)
+        }),
+        { maxLength: 4, selector: contribution => contribution.peer }
+      ),
+      subtotal: fc.option(fc.record({ nodes: fc.integer({ min: 1, max: 1_000_000_000 }), figures })),
+      failed: fc.array(
+        fc.record({
+          from: peer,
+          to: peer,
+          reason: fc.constantFrom('silent' as const, 'gone' as const, 'no-time' as const)
+        }),
+        { maxLength: 4 }
+      ),
+      moreFailed: uint32
+    })
+    .filter(({ contributions, subtotal }) => contributions.length > 0 || subtotal !== null),
+  fc.record({
+    type: fc.constant('declined' as const),
+    id: queryIds,
+    reason: fc.constantFrom('counted' as const, 'over-rate' as const, 'busy' as const)
+  })
+)
+
+function figureOf(texts: string[]): Figure {
+  const values = texts.map(value => parseDecimal(value)).sort(compareDecimals)
+  const [min = null, max = null] = [values[0], values.at(-1)]
+  return { values: values.length, sum: values.reduce(addDecimals, ZERO), min, max }
+}

@@ -1,0 +1,50 @@
+/**
+ * What one neighbour may ask of us and we of it.
+ */
+import { TokenBucket } from '../base/token-bucket.ts'
+import { MAX_UNWELCOME, QUESTION_RATE, SEND_RATE, UNWELCOME_WINDOW_MS } from './constants.ts'
+
+export class LinkRates {
+  readonly #received: TokenBucket
+  readonly #sent: TokenBucket
+  #windowSince: number
+  #unwelcome = 0
+
+  constructor(now: number) {
+    this.#received = new TokenBucket(QUESTION_RATE, now)
+    this.#sent = new TokenBucket(SEND_RATE, now)
+    this.#windowSince = now
+  }
+
+  /** Whether one more question may be taken. */
+  receive(now: number): boolean {
+    return this.#received.take(1, now)
+  }
+
+  /** Whether one more question may be sent; counts it. */
+  send(now: number): boolean {
+    return this.#sent.take(1, now)
+  }
+
+  /** A question was not sent after all. */
+  refund(now: number): void {
+    this.#sent.giveBack(1, now)
+  }
+
+  /** ms until one more question may be sent. */
+  waitMs(now: number): number {
+    return this.#sent.waitMs(1, now)
+  }
+
+  /** Something came that nobody wanted. True when there was so much of it that it is a strike. */
+  unwelcome(now: number): boolean {
+    if (now - this.#windowSince >= UNWELCOME_WINDOW_MS) {
+      this.#windowSince = now
+      this.#unwelcome = 0
+    }
+    this.#unwelcome++
+    if (this.#unwelcome <= MAX_UNWELCOME) return false
+    this.#unwelcome = 0
+    return true
+  }
+}
