@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { multiaddr } from '@multiformats/multiaddr'
 import pino from 'pino'
 import {
   DownloadStore,
@@ -13,6 +12,8 @@ import {
   HashPool,
   JsonRowStore,
   JsonShareStore,
+  JsonValueStore,
+  JsonWantStore,
   mimeType,
   parseDownloadRecord,
   Scanner,
@@ -22,27 +23,33 @@ import {
   Watcher
 } from './adapters/files/index.ts'
 import { newToken, removeApiFile, startApi, writeApiFile } from './adapters/http/index.ts'
+import { parseAddress } from './adapters/libp2p/addresses.ts'
+import { AggregateLinks } from './adapters/libp2p/aggregate-links.ts'
 import { GossipAnnounceTopic } from './adapters/libp2p/announce-topic.ts'
-import { CatalogExchange } from './adapters/libp2p/catalog-exchange.ts'
+import { CATALOG_PROTOCOL, CatalogExchange } from './adapters/libp2p/catalog-exchange.ts'
+import { ConnectionGuard } from './adapters/libp2p/connection-guard.ts'
 import { HostContacts } from './adapters/libp2p/contacts.ts'
 import { DialPolicy, peerAtEnd } from './adapters/libp2p/dial-policy.ts'
 import { EnvelopeSeal } from './adapters/libp2p/envelope.ts'
 import { FileClient } from './adapters/libp2p/file-client.ts'
-import { FileServer } from './adapters/libp2p/file-server.ts'
+import { FILE_PROTOCOL, FileServer } from './adapters/libp2p/file-server.ts'
 import { createHost, type Host } from './adapters/libp2p/host.ts'
 import { Libp2pView } from './adapters/libp2p/host-view.ts'
 import { loadIdentity } from './adapters/libp2p/identity.ts'
 import { LAN_SERVICE, LanDiscovery } from './adapters/libp2p/lan-discovery.ts'
 import { SEARCH_PROTOCOL, SearchLinks } from './adapters/libp2p/search-links.ts'
+import { Ed25519Seal } from './adapters/libp2p/statement-seal.ts'
+import { SqliteEntryStore } from './adapters/sqlite/index.ts'
 import { openDataFolder } from './adapters/system/data-folder.ts'
 import { machineCheck } from './adapters/system/machine-check.ts'
 import { packageVersion } from './adapters/system/version.ts'
 import type { Clock, Random } from './base/ports.ts'
-import { MemoryEntryStore } from './catalog/index.ts'
+import { SplitEntryStore } from './catalog/index.ts'
+import { Aggregates, factFigure } from './node/aggregates.ts'
 import type { NodeApi } from './node/api.ts'
 import { CatalogSync } from './node/catalog-sync.ts'
 import { Downloads } from './node/downloads.ts'
-import { NodeError } from './node/errors.ts'
+import { NodeError, nodeStops } from './node/errors.ts'
 import { EventLog } from './node/event-log.ts'
 import { P2pNode } from './node/node.ts'
 import { CatalogueFinder } from './node/provider-finder.ts'
@@ -50,10 +57,16 @@ import { Searches } from './node/searches.ts'
 import { Shares } from './node/shares.ts'
 import { Supervisor } from './node/supervisor.ts'
 import { Uploads } from './node/uploads.ts'
+import { Values } from './node/values.ts'
+import { Wants } from './node/wants.ts'
 import { MAX_NICKNAME_BYTES } from './wire/limits.ts'
 
 /** Where nodes listen unless told otherwise, so that a firewall can be opened for it. */
 const DEFAULT_PORT = 4801
+const EXAMPLE_BOOTSTRAP = `/ip4/192.168.1.5/tcp/${DEFAULT_PORT}/p2p/12D3KooWSahP5pFRCEfaziPEba7urXGeif6T1y8jmodzdFUvzBHj`
+
+/** A wanted file is looked for as long as a day, ms. */
+const WANTED_TIMEOUT_MS = 24 * 60 * 60_000
 
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>
 
@@ -77,6 +90,8 @@ export interface NodeOptions {
   dht?: boolean
   /** False: dials only `bootstrap` and what `connect` says. */
   dial?: boolean
+  /** False: takes no part in questions to the whole network, and cannot ask any. */
+  aggregate?: boolean
   clock?: Clock
   random?: Random
   log?: Log
@@ -151,8 +166,11 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     reshare = true,
     lan = true,
     dht = true,
-    dial = true
+    dial = true,
+    aggregate = true
   } = options
+  checkAddresses('bootstrap', options.bootstrap ?? [], EXAMPLE_BOOTSTRAP)
+  checkAddresses('listen', options.listen ?? [], `/ip4/0.0.0.0/tcp/${DEFAULT_PORT}`)
   const log: Log = options.log ?? pino({ level: 'silent' })
   const nickname = nicknameOf(options.name)
   const stopping = new AbortController()
@@ -163,7 +181,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   const inData = (name: string): string => join(folder.path, name)
   const privateKey = await loadIdentity(inData('key'))
   const events = new EventLog(clock)
-  const policy = new DialPolicy({ dial })
+  const policy = new DialPolicy({ dial, isOut: peer => links.isStruckOut(peer) })
   const host = await createHost({
     privateKey,
     datastore: folder.datastore,
@@ -183,6 +201,9 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   const links = new SearchLinks({
     nickname,
     referrals: asker => contacts.referrals(3, asker),
+    onStruckOut: peer => contacts.cut(peer, 'it broke the rules three times'),
+    // A clock that is given stands for all time there is.
+    ...(options.clock === undefined ? {} : { now: () => clock.now() }),
     log: message => log.debug(message)
   })
   const contacts = new HostContacts({
@@ -202,6 +223,11 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     }
   })
   const view = new Libp2pView({ host, contacts, clock })
+  const guard = new ConnectionGuard({
+    host,
+    isNeighbour: peer => links.isNeighbour(peer),
+    protocols: [CATALOG_PROTOCOL, FILE_PROTOCOL]
+  })
   const supervisor = new Supervisor({
     self,
     bootstrap: options.bootstrap ?? [],
@@ -217,7 +243,28 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     log: message => log.debug(message)
   })
 
-  const store = new MemoryEntryStore()
+  const onTrouble = (err: unknown): void => {
+    const message = `the catalogue cannot be saved, and is kept in memory: ${(err as Error).message}`
+    log.warn({ err }, message)
+    view.warn(message)
+  }
+  let storesOpen = false
+  const ownEntries = new SqliteEntryStore(inData('catalogue.db'), {
+    onCorrupt: (path, err) => {
+      onCorrupt(path, err)
+      if (!storesOpen) return
+      // Not at once: it may be found out in the middle of a change.
+      setImmediate(() => {
+        catalog.rebuild(shares.announced()).catch(err => log.error({ err }, 'catalogue'))
+      })
+    },
+    onTrouble
+  })
+  starting.defer(async () => await ownEntries.close())
+  const otherEntries = new SqliteEntryStore(inData('others.db'), { durable: false, onCorrupt, onTrouble })
+  starting.defer(async () => await otherEntries.close())
+  storesOpen = true
+  const store = new SplitEntryStore({ self, own: ownEntries, others: otherEntries })
   const seqFile = new SeqFile(inData('seq.json'))
   const exchange = new CatalogExchange({
     host,
@@ -236,6 +283,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     onSeq: seq =>
       void seqFile.save(seq).catch(err => log.warn({ err }, 'the number of the head was not saved')),
     onChange: (provider, entries) => events.emit({ type: 'catalogue:changed', provider, entries }),
+    onEntries: (provider, entries) => wants.onEntries(provider, entries),
     onError: err => log.debug({ err }, 'catalogue')
   })
   const searches = new Searches({
@@ -269,7 +317,10 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
       watcher: new Watcher(),
       store: new JsonShareStore(inData('shares.json'), { onCorrupt }),
       served: sharedFiles,
-      sink: { changed: (added, removed) => void catalog.change(added, removed) },
+      sink: {
+        changed: (added, removed) => void catalog.change(added, removed),
+        reconcile: isGone => void catalog.reconcile(isGone).catch(err => log.error({ err }, 'catalogue'))
+      },
       clock,
       random,
       mimeOf: mimeType,
@@ -280,14 +331,14 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     { self, dataFolder: folder.path, reshare }
   )
   const finder = new CatalogueFinder({ self, store, searches })
-  const client = new FileClient({ host })
+  const client = new FileClient({ host, onStrike: (peer, reason) => links.strike(peer, reason) })
   const uploads = new Uploads({ clock })
   const downloads = new Downloads({
     client,
     files: diskPartFiles,
     store: new DownloadStore(inData('downloads'), { parse: parseDownloadRecord, onCorrupt }),
     finder,
-    own: sharedFiles,
+    own: { find: async (root, asker) => (await sharedFiles.find(root, asker)) ?? shares.find(root, asker) },
     self,
     clock,
     random,
@@ -295,9 +346,42 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     onFinished: (path, manifest) => {
       shares.addFinished(path, manifest).catch(err => log.warn({ err }, `${path} is not shared`))
     },
+    onFolderFinished: (path, files) => {
+      shares.addFinishedFolder(path, files).catch(err => log.warn({ err }, `${path} is not shared`))
+    },
     onUpdated: download => events.emit({ type: 'download:updated', download })
   })
-  const server = new FileServer({ host, sources: [sharedFiles, downloads], uploads })
+  const wants = new Wants({
+    store: new JsonWantStore(inData('wants.json')),
+    search: (query, limit) => store.search(query, limit),
+    self,
+    clock,
+    random,
+    emit: event => events.emit(event),
+    fetch: cid => void fetchWanted(cid).catch(err => log.debug({ err, cid }, 'a want was not fetched')),
+    onError: err => log.warn({ err }, 'wants')
+  })
+  const values = new Values({
+    store: new JsonValueStore(inData('values.json'), { onCorrupt }),
+    onChanged: () => aggregates.forget()
+  })
+  const aggregateLinks = aggregate
+    ? new AggregateLinks({ host, neighbours: links, log: message => log.debug(message) })
+    : undefined
+  const aggregates = new Aggregates({
+    self,
+    links: aggregateLinks,
+    seal: new Ed25519Seal(privateKey),
+    figure: name => factFigure(name, () => shares.totals()) ?? values.figure(name),
+    clock,
+    random
+  })
+  const server = new FileServer({
+    host,
+    sources: [sharedFiles, shares, downloads],
+    uploads,
+    onStrike: (peer, reason) => links.strike(peer, reason)
+  })
   const discovery = new LanDiscovery({
     self,
     service: LAN_SERVICE,
@@ -311,12 +395,18 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   // Protocols are served before the host starts, so that peers hear of all of them when they first meet us.
   contacts.start()
   starting.defer(() => contacts.stop())
+  guard.start()
+  starting.defer(() => guard.stop())
   await links.start(host)
   starting.defer(async () => await links.stop())
   await exchange.start()
   starting.defer(async () => await exchange.stop())
   await server.start(stopping.signal)
   starting.defer(async () => await server.stop())
+  await values.start()
+  starting.defer(async () => await values.stop())
+  await aggregateLinks?.start()
+  starting.defer(async () => await aggregateLinks?.stop())
   await startHost(host, options.listen)
   starting.defer(async () => await host.stop())
   await view.start()
@@ -326,18 +416,22 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   starting.defer(async () => await sharedFiles.stop())
   await searches.start(stopping.signal)
   starting.defer(async () => await searches.stop())
+  await aggregates.start(stopping.signal)
+  starting.defer(async () => await aggregates.stop())
   await catalog.start(stopping.signal)
   starting.defer(async () => await catalog.stop())
   await shares.start(stopping.signal)
   starting.defer(async () => await shares.stop())
   starting.defer(() => client.stop())
+  await wants.start()
+  starting.defer(async () => await wants.stop())
   await downloads.start(stopping.signal)
   starting.defer(async () => await downloads.stop())
   if (lan && dial) discovery.start()
   starting.defer(async () => await discovery.stop())
   await supervisor.start(stopping.signal)
   starting.defer(async () => await supervisor.stop())
-  starting.defer(() => stopping.abort(new Error('the node stops')))
+  starting.defer(() => stopping.abort(nodeStops()))
   for (const path of options.shares ?? []) {
     await shares.share(path).catch(err => {
       if (/already shared/.test((err as Error).message)) return
@@ -369,6 +463,11 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
       nickname: peer => links.nickname(peer),
       stats: () => links.drops.toJSON()
     },
+    streams: () => ({
+      exchange: exchange.counts.toJSON(),
+      files: server.drops.toJSON(),
+      connections: guard.drops.toJSON()
+    }),
     supervisor,
     shares,
     catalog,
@@ -376,16 +475,39 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     finder,
     downloads,
     uploads,
+    wants,
+    values,
+    aggregates,
     rows: new JsonRowStore(inData('last-search.json')),
     machine: machineCheck({ data: folder.path, downloads: options.downloads }),
     peerOf,
     stopSoon: () => void stop().catch(err => log.error({ err }, 'stopping'))
   })
+  /** By its name, and without an end: it goes on until somebody has it. */
+  async function fetchWanted(cid: string): Promise<void> {
+    for await (const _ of node.get(
+      { target: cid, timeoutMs: WANTED_TIMEOUT_MS },
+      { signal: stopping.signal }
+    ));
+  }
   return { node, peerId: self, closed, stop, [Symbol.asyncDispose]: stop }
 }
 
 function peerOf(address: string): string | undefined {
-  return peerAtEnd(multiaddr(address))
+  return peerAtEnd(parseAddress(address))
+}
+
+/** @throws NodeError `bad-input` with the first that is no address */
+function checkAddresses(field: 'bootstrap' | 'listen', addresses: readonly string[], example: string): void {
+  for (const address of addresses) {
+    try {
+      parseAddress(address)
+    } catch (cause) {
+      const why = (cause as Error).message
+      const message = `${field} must be a multiaddr, got "${address}" (${why}); for example: ${example}`
+      throw new NodeError({ code: 'bad-input', field, message }, { cause })
+    }
+  }
 }
 
 /** The given nickname, or the host's name; never longer than a peer may send. */

@@ -1,12 +1,13 @@
 /**
  * What commander cannot know about our command line: `start` may be left out, and what begins with one dash in a
- * search is an exclusion.
+ * search is an exclusion, and a negative number a value.
  */
 
 /** Flags of every command that take a value. */
 const COMMON_VALUE_FLAGS = new Set(['--data'])
 const COMMON_FLAGS = new Set([...COMMON_VALUE_FLAGS, '--json', '--quiet', '--verbose'])
 const SEARCH_VALUE_FLAGS = new Set([...COMMON_VALUE_FLAGS, '--ttl', '--strategy', '--limit', '--timeout'])
+const VALUE_VALUE_FLAGS = new Set([...COMMON_VALUE_FLAGS, '--as'])
 const ABOUT = new Set(['-h', '--help', '-V', '--version'])
 
 /**
@@ -18,8 +19,12 @@ export function normaliseArgv(argv: readonly string[]): string[] {
   const word = argv[at]
   if (word === undefined || (word.startsWith('--') && !ABOUT.has(word)))
     return [...argv.slice(0, at), 'start', ...argv.slice(at)]
-  if (word !== 'search') return [...argv]
-  return [...argv.slice(0, at + 1), ...searchArgv(argv.slice(at + 1))]
+  if (word === 'value' && /^(add|rm)$/.test(argv[at + 1] ?? '')) {
+    return [...argv.slice(0, at + 2), ...flagsFirst(argv.slice(at + 2), VALUE_VALUE_FLAGS, isNumberOrWord)]
+  }
+  const words = word === 'search' ? at + 1 : word === 'want' && argv[at + 1] === 'add' ? at + 2 : undefined
+  if (words === undefined) return [...argv]
+  return [...argv.slice(0, words), ...flagsFirst(argv.slice(words), SEARCH_VALUE_FLAGS, isSearchWord)]
 }
 
 /** Says whether `--json` is there, for errors that come before the flags are read. */
@@ -52,8 +57,20 @@ function commandIndex(argv: readonly string[]): number {
   return Math.min(i, argv.length)
 }
 
+function isSearchWord(arg: string): boolean {
+  return !arg.startsWith('--')
+}
+
+function isNumberOrWord(arg: string): boolean {
+  return !arg.startsWith('-') || /^-[\d.]/.test(arg)
+}
+
 /** Flags first, then the words behind `--`, where a dash means nothing to commander. */
-function searchArgv(args: readonly string[]): string[] {
+function flagsFirst(
+  args: readonly string[],
+  valueFlags: ReadonlySet<string>,
+  isWord: (arg: string) => boolean
+): string[] {
   const flags: string[] = []
   const words: string[] = []
   for (let i = 0; i < args.length; i++) {
@@ -62,13 +79,13 @@ function searchArgv(args: readonly string[]): string[] {
       words.push(...args.slice(i + 1))
       break
     }
-    if (!arg.startsWith('--')) {
+    if (isWord(arg)) {
       words.push(arg)
       continue
     }
     flags.push(arg)
     const value = args[i + 1]
-    if (SEARCH_VALUE_FLAGS.has(arg) && value !== undefined) {
+    if (valueFlags.has(arg) && value !== undefined) {
       flags.push(value)
       i++
     }

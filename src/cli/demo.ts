@@ -1,14 +1,13 @@
 /**
- * demo: a few real nodes in this process that share, search and fetch before the user's eyes.
+ * demo: a few real nodes, each a process of its own, that share, search and fetch before the user's eyes.
  */
 import type { Command } from 'commander'
-import { aborted } from './abort.ts'
 import type { Context, Runner } from './context.ts'
 import { EXIT } from './exit-codes.ts'
 import { parseWhole } from './values.ts'
 
 const DEFAULT_NODES = 5
-/** A node takes about 20 MB, and all of them share one event loop. */
+/** A node takes about 130 MB. */
 const MAX_NODES = 64
 
 export function addDemoCommand(program: Command, run: Runner): void {
@@ -21,12 +20,12 @@ export function addDemoCommand(program: Command, run: Runner): void {
 async function demo({ out, world, signal }: Context, given: string | undefined) {
   const nodes = given === undefined ? DEFAULT_NODES : parseWhole('nodes', given, { min: 2, max: MAX_NODES })
   const { runDemo } = await import('../testnet/demo.ts')
-  const shown = runDemo({
+  await runDemo({
     nodes,
     json: out.json,
-    out: (line: string) => void world.stdout.write(`${line}\n`)
+    out: (line: string) => void world.stdout.write(`${line}\n`),
+    signal
   })
-  await Promise.race([shown, aborted(signal)])
   signal.throwIfAborted()
   return EXIT.done
 }

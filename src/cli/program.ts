@@ -9,6 +9,8 @@ import { addSearchCommands } from './commands/search.ts'
 import { addShareCommands } from './commands/shares.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addTransferCommands } from './commands/transfers.ts'
+import { addValueCommands } from './commands/values.ts'
+import { addWantCommands } from './commands/wants.ts'
 import type { Runner } from './context.ts'
 import { addDemoCommand } from './demo.ts'
 import { CliError } from './errors.ts'
@@ -34,7 +36,9 @@ export function buildProgram(world: World, run: Runner): Command {
   addShareCommands(program, run)
   addSearchCommands(program, run)
   addTransferCommands(program, run)
+  addWantCommands(program, run)
   addPeerCommands(program, run)
+  addValueCommands(program, run)
   addNodeCommands(program, run)
   addDemoCommand(program, run)
   return program

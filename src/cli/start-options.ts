@@ -21,6 +21,7 @@ export interface StartFlags {
   lan?: boolean
   dht?: boolean
   dial?: boolean
+  aggregate?: string
   logLevel?: string
 }
 
@@ -34,6 +35,7 @@ export function daemonOptions(flags: StartFlags, dataFolder: string, world: Worl
   const { env, cwd } = world
   const api = given('--api', 'P2PNODE_API', flags.api, env)
   const name = given('--name', 'P2PNODE_NAME', flags.name, env)
+  const aggregate = given('--aggregate', 'P2PNODE_AGGREGATE', flags.aggregate, env)
   const level = given('--log-level', 'P2PNODE_LOG_LEVEL', flags.logLevel, env)
   const bootstrap = list('--bootstrap', 'P2PNODE_BOOTSTRAP', flags.bootstrap, env)
   const shares = list('--share', 'P2PNODE_SHARE', flags.share, env)
@@ -53,6 +55,7 @@ export function daemonOptions(flags: StartFlags, dataFolder: string, world: Worl
     lan: allowed('lan', flags.lan, env),
     dht: allowed('dht', flags.dht, env),
     dial: allowed('dial', flags.dial, env),
+    aggregate: parseYesNo(aggregate?.field ?? '--aggregate', aggregate?.value) ?? true,
     logLevel: level === undefined ? 'info' : parseChoice(level.field, level.value, LOG_LEVELS)
   }
 }

@@ -50,14 +50,26 @@ export interface Share {
   /** Path on this machine. Never told to a peer. */
   path: string
   name: string
-  /** Null until all is hashed, and for folders. */
+  /** Of the file or of the whole folder; null until all is hashed. */
   cid: string | null
   files: number
   bytes: number
   hashed: number
   pending: number
   errors: ShareError[]
+  /** `paused`: its folder is missing, or hashing was paused. */
   state: 'scanning' | 'ready' | 'paused'
+  /** Null when nothing is to be hashed. */
+  progress: HashProgress | null
+}
+
+/** How hashing goes on. Rates are those of late. */
+export interface HashProgress {
+  bytesDone: number
+  filesPerS: number
+  bytesPerS: number
+  /** Null while nothing moves. */
+  etaS: number | null
 }
 
 export type SearchStrategy = 'auto' | 'flood' | 'index'
@@ -163,6 +175,96 @@ export interface Upload {
   rate: number
 }
 
+/** Something of a folder before it is shared. */
+export type SharePreview =
+  | { type: 'file'; path: string; size: number }
+  | { type: 'ignored'; path: string; reason: string }
+  | { type: 'refused'; path: string; message: string }
+  | { type: 'done'; files: number; bytes: number; ignored: number; refused: number }
+
+/** A `p2p:` link and what it says. */
+export interface LinkView {
+  link: string
+  cid: string
+  name: string | null
+  /** Bytes; null when nobody said. */
+  size: number | null
+  addresses: string[]
+}
+
+export interface WantMatch {
+  cid: string
+  name: string
+  path: string
+  size: number
+  mime: string
+  peerId: PeerKey
+  /** ms since the epoch. */
+  at: number
+}
+
+/** A saved query. */
+export interface Want {
+  id: string
+  text: string
+  /** Fetch what matches, each cid once. */
+  get: boolean
+  /** ms since the epoch. */
+  createdAt: number
+  count: number
+  /** The last ones, oldest first. */
+  matches: WantMatch[]
+}
+
+/** A number that this node holds under a name. */
+export interface NamedValue {
+  name: string
+  /** A decimal, exact: `-3.5`. */
+  value: string
+}
+
+export type AggregateOperation = 'sum' | 'count' | 'mean' | 'min' | 'max'
+
+export interface AggregateRequest {
+  op: AggregateOperation
+  /** Of the values; `value` without it. `nodes`, `files` and `bytes` are what every node has by itself. */
+  name?: string
+  /** Tell what each node holds. */
+  audit?: boolean
+  timeoutMs?: number
+}
+
+/** A link behind which nodes may be missing, and why: see src/wire/SPEC.md, aggregates. */
+export interface FailedLinkView {
+  from: PeerKey
+  to: PeerKey
+  reason: 'silent' | 'gone' | 'declined' | 'bad' | 'unsent' | 'too-far' | 'no-time'
+}
+
+export interface AggregateAnswer {
+  op: AggregateOperation
+  name: string
+  /** A decimal; null where there is none: the mean or an extreme of no values. */
+  value: string | null
+  /** False: a mean that does not end, rounded half to even to 20 digits more than the sum has. */
+  exact: boolean
+  /** Nodes counted, also those without values. */
+  nodes: number
+  /** Those of them that others have added up; the other ones signed what they hold. */
+  trusted: number
+  /** Peers at the far ends of failed links. Who is behind them is not known. */
+  missing: PeerKey[]
+  complete: boolean
+  failedLinks: FailedLinkView[]
+  /** Failed links that are not named. */
+  moreFailedLinks: number
+  elapsedMs: number
+  /** Above 0: the answer to the same question a moment ago. */
+  ageMs: number
+  /** With `audit`: what each node signed. `values`: how many it holds; `value`: the operation over them. */
+  contributions?: Array<{ peerId: PeerKey; values: number; value: string | null }>
+}
+
 export type NodeEvent =
   | { type: 'peer:connected'; peerId: PeerKey; address: string }
   | { type: 'peer:disconnected'; peerId: PeerKey }
@@ -175,6 +277,7 @@ export type NodeEvent =
   | { type: 'search:started'; text: string }
   | { type: 'search:ended'; text: string; hits: number }
   | { type: 'download:updated'; download: Download }
+  | { type: 'want:matched'; id: string; text: string; match: WantMatch }
   | { type: 'node:leaving' }
 
 /** An event with its place in the stream, for replay: ids grow by one. */
@@ -208,6 +311,13 @@ export interface NodeApi {
   unshare(target: string): Promise<Share>
   /** Looks for changes in one share or in all. Resolves when they are hashed. */
   scan(id: string | undefined, options: { signal: AbortSignal }): Promise<Share[]>
+  /** What sharing a folder would offer, and what not and why; offers nothing. */
+  previewShare(path: string, options: { signal: AbortSignal }): AsyncIterable<SharePreview>
+  /** Stops hashing until `resumeHashing`, or until the node starts again. */
+  pauseHashing(): Share[]
+  resumeHashing(): Share[]
+  /** `target`: a cid, or the path of something shared. Throws NodeError `not-found`, or `conflict` when it is not hashed yet. */
+  link(target: string): Promise<LinkView>
   /** Own entries. */
   entries(): Entry[]
 
@@ -222,6 +332,19 @@ export interface NodeApi {
   /** Ends an unfinished download and deletes its part file; a finished one leaves the list, its file stays. */
   cancel(id: string): Promise<Download>
   uploads(): Upload[]
+
+  wants(): Want[]
+  addWant(text: string, options?: { get?: boolean | undefined }): Promise<Want>
+  removeWant(id: string): Promise<Want>
+
+  /** All values of this node, or those under one name. */
+  values(name?: string): NamedValue[]
+  /** Adds all or none; gives what was added. `name`: `value` when undefined. Throws NodeError `bad-input`. */
+  addValues(name: string | undefined, values: readonly string[]): Promise<NamedValue[]>
+  /** Removes each value once, or all under the name; none when one is not there (NodeError `not-found`). */
+  removeValues(name: string | undefined, values: readonly string[] | 'all'): Promise<NamedValue[]>
+  /** Asks all nodes that can be reached. An incomplete answer is an answer: it names the links that failed. */
+  aggregate(request: AggregateRequest, options: { signal: AbortSignal }): Promise<AggregateAnswer>
 
   peers(): Peer[]
   /** `address`: a multiaddr with or without PeerId. */

@@ -9,6 +9,7 @@ export type NodeFault =
   | { code: 'disk'; message: string }
   | { code: 'conflict'; message: string }
   | { code: 'unreachable'; message: string }
+  | { code: 'stopping'; message: string }
 
 export class NodeError extends Error {
   override readonly name = 'NodeError'
@@ -18,4 +19,9 @@ export class NodeError extends Error {
     super(fault.message, options)
     this.fault = fault
   }
+}
+
+/** Why everything under way ends when the node does. */
+export function nodeStops(): NodeError {
+  return new NodeError({ code: 'stopping', message: 'the node stops' })
 }

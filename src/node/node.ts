@@ -1,25 +1,33 @@
 /**
  * The node as a whole: every request of the API, handed to the service that does it.
  */
+import { isAbsolute } from 'node:path'
 import type { Clock, PeerKey } from '../base/ports.ts'
 import type { EntryStore } from '../catalog/index.ts'
 import { ContentError, formatLink, isLink, parseCid, parseLink } from '../content/index.ts'
 import type { Entry } from '../wire/entry.ts'
+import type { Aggregates } from './aggregates.ts'
 import type {
+  AggregateAnswer,
+  AggregateRequest,
   Audience,
   DoctorCheck,
   Download,
   GetEvent,
   GetRequest,
+  LinkView,
+  NamedValue,
   NodeApi,
   NumberedEvent,
   Peer,
   SearchEvent,
   SearchRequest,
   Share,
+  SharePreview,
   Stats,
   Status,
-  Upload
+  Upload,
+  Want
 } from './api.ts'
 import type { CatalogSync } from './catalog-sync.ts'
 import type { Downloads } from './downloads.ts'
@@ -31,6 +39,8 @@ import type { Searches } from './searches.ts'
 import type { Shares } from './shares.ts'
 import type { Contacts, Supervisor } from './supervisor.ts'
 import type { Uploads } from './uploads.ts'
+import type { Values } from './values.ts'
+import type { Wants } from './wants.ts'
 
 /** Links to neighbours, as they are shown. */
 export interface NeighbourLinks {
@@ -52,6 +62,8 @@ export interface NodeParts {
   host: HostView
   contacts: Pick<Contacts, 'remember'>
   links: NeighbourLinks
+  /** What went over the streams of each protocol, and why some were reset. */
+  streams(): Stats
   supervisor: Supervisor
   shares: Shares
   catalog: CatalogSync
@@ -59,6 +71,9 @@ export interface NodeParts {
   finder: CatalogueFinder
   downloads: Downloads
   uploads: Uploads
+  wants: Wants
+  values: Values
+  aggregates: Aggregates
   rows: RowStore
   machine: MachineCheck
   /** PeerId at the end of a multiaddr, if there is one. Throws NodeError when the text is no multiaddr. */
@@ -67,6 +82,8 @@ export interface NodeParts {
   stopSoon(): void
 }
 
+/** Addresses in a link. */
+const MAX_LINK_ADDRESSES = 3
 const ADDRESS_EXAMPLE = '/ip4/192.168.1.5/tcp/4801/p2p/12D3KooW…'
 
 export class P2pNode implements NodeApi {
@@ -109,8 +126,15 @@ export class P2pNode implements NodeApi {
   }
 
   stats(): Stats {
-    const { host, catalog, searches, links } = this.#parts
-    return { ...host.stats(), catalogue: catalog.stats(), search: searches.stats(), links: links.stats() }
+    const { host, catalog, searches, links, streams, aggregates } = this.#parts
+    return {
+      ...host.stats(),
+      ...streams(),
+      catalogue: catalog.stats(),
+      search: searches.stats(),
+      aggregate: aggregates.stats(),
+      links: links.stats()
+    }
   }
 
   async doctor({ signal }: { signal: AbortSignal }): Promise<DoctorCheck[]> {
@@ -142,6 +166,32 @@ export class P2pNode implements NodeApi {
 
   scan(id: string | undefined, options: { signal: AbortSignal }): Promise<Share[]> {
     return this.#parts.shares.scan(id, options)
+  }
+
+  previewShare(path: string, options: { signal: AbortSignal }): AsyncIterable<SharePreview> {
+    return this.#parts.shares.preview(path, options)
+  }
+
+  pauseHashing(): Share[] {
+    return this.#parts.shares.pauseHashing()
+  }
+
+  resumeHashing(): Share[] {
+    return this.#parts.shares.resumeHashing()
+  }
+
+  async link(target: string): Promise<LinkView> {
+    const found = isAbsolute(target) ? await this.#parts.shares.locate(target) : this.#named(target)
+    const isOwn = isAbsolute(target) || (await this.#parts.shares.has(found.cid))
+    const { cid, name, size } = found
+    const addresses = isOwn ? forLinks(this.#parts.host.addresses()) : []
+    const link = formatLink({
+      cid,
+      ...(name === null ? {} : { name }),
+      ...(size === null ? {} : { size }),
+      addresses
+    })
+    return { link, cid, name, size, addresses }
   }
 
   entries(): Entry[] {
@@ -190,6 +240,34 @@ export class P2pNode implements NodeApi {
 
   cancel(id: string): Promise<Download> {
     return this.#parts.downloads.cancel(id)
+  }
+
+  wants(): Want[] {
+    return this.#parts.wants.list()
+  }
+
+  addWant(text: string, options: { get?: boolean | undefined } = {}): Promise<Want> {
+    return this.#parts.wants.add(text, options)
+  }
+
+  removeWant(id: string): Promise<Want> {
+    return this.#parts.wants.remove(id)
+  }
+
+  values(name?: string): NamedValue[] {
+    return this.#parts.values.list(name)
+  }
+
+  addValues(name: string | undefined, values: readonly string[]): Promise<NamedValue[]> {
+    return this.#parts.values.add(name, values)
+  }
+
+  removeValues(name: string | undefined, values: readonly string[] | 'all'): Promise<NamedValue[]> {
+    return this.#parts.values.remove(name, values)
+  }
+
+  aggregate(request: AggregateRequest, options: { signal: AbortSignal }): Promise<AggregateAnswer> {
+    return this.#parts.aggregates.aggregate(request, options)
   }
 
   uploads(): Upload[] {
@@ -275,6 +353,18 @@ export class P2pNode implements NodeApi {
     throw new NodeError({ code: 'bad-input', field: 'target', message })
   }
 
+  /** What is known of a cid by the catalogue. */
+  #named(target: string): { cid: string; name: string | null; size: number | null } {
+    try {
+      const { text: cid } = parseCid(target)
+      const entry = this.#parts.store.byCid(cid)[0]?.entry
+      return { cid, name: entry?.name ?? null, size: entry?.size ?? null }
+    } catch (cause) {
+      if (!(cause instanceof ContentError)) throw cause
+      throw new NodeError({ code: 'bad-input', field: 'target', message: cause.message }, { cause })
+    }
+  }
+
   #linkOf(cid: string): string {
     const entry = this.#parts.store.byCid(cid)[0]?.entry
     return entry === undefined ? cid : formatLink({ cid, name: entry.name, size: entry.size, addresses: [] })
@@ -314,6 +404,12 @@ export class P2pNode implements NodeApi {
       throw new NodeError({ code: 'bad-input', field: 'address', message }, { cause })
     }
   }
+}
+
+/** Addresses for a link that another machine is to open: few, so that a QR code of them is legible. */
+function forLinks(addresses: readonly string[]): string[] {
+  const distant = addresses.filter(address => !/^\/(ip4\/127\.|ip6\/(::1|fe80:))/.test(address))
+  return (distant.length > 0 ? distant : addresses).slice(0, MAX_LINK_ADDRESSES)
 }
 
 /** What is wrong with a share as a whole; errors of single files are told with the share. */

@@ -74,6 +74,11 @@ export class Uploads {
     return this.#slots.ask(peer, this.#clock.now())
   }
 
+  /** A stream of the peer has got blocks to send, or has sent the last of them: a slot that rests is given away. */
+  work(peer: PeerKey, change: 'begins' | 'ends'): void {
+    this.#slots.work(peer, change, this.#clock.now())
+  }
+
   /** Milliseconds to wait before the next request of the peer is looked at. Takes its cost when that is 0. */
   requestWaitMs(peer: PeerKey): number {
     const now = this.#clock.now()

@@ -18,6 +18,7 @@ export type SearchAction<Peer> =
 export type SearchDrop =
   | 'not-neighbour'
   | 'malformed'
+  | 'too-many-words'
   | 'over-rate'
   | 'duplicate'
   | 'carried-enough'
@@ -33,6 +34,7 @@ export type SearchDrop =
   | 'send-rate'
   | 'send-failed'
   | 'rounds-full'
+  | 'no-time'
 
 export interface Ask<Peer> {
   text: string
@@ -58,5 +60,13 @@ export interface Asked<Peer> {
   bytes: number
 }
 
-/** Answers a query from what this node knows; `ownOnly`: from its own shares. At most `limit` hits. */
-export type AnswerQuery = (text: string, ownOnly: boolean, limit: number) => WireHit[]
+/**
+ * Answers a query of a neighbour from what this node knows; `ownOnly`: from its own shares. At most `limit` hits.
+ * Undefined: there is no time for it.
+ */
+export type AnswerQuery<Peer> = (
+  text: string,
+  ownOnly: boolean,
+  limit: number,
+  from: Peer
+) => WireHit[] | undefined

@@ -8,7 +8,8 @@
 import { Counters } from '../base/counters.ts'
 import type { Random } from '../base/ports.ts'
 import { SeenTable } from '../base/seen-table.ts'
-import { MAX_QUERY_HIT_BYTES, MAX_QUERY_HITS, QUERY_ID_BYTES } from '../wire/limits.ts'
+import { wordCount } from '../catalog/index.ts'
+import { MAX_QUERY_HIT_BYTES, MAX_QUERY_HITS, MAX_QUERY_WORDS, QUERY_ID_BYTES } from '../wire/limits.ts'
 import { queryId, type SearchMessage } from '../wire/search-message.ts'
 import type { AnswerQuery, Ask, Asked, SearchAction, SearchDrop, StrikeReason } from './actions.ts'
 import {
@@ -27,8 +28,8 @@ import { type FloodRound, type QueryLink, QueryState } from './query-state.ts'
 import { addReport, believable, emptyReport, type ReportMessage, sealReport } from './report.ts'
 import { isWellFormed, maxBudget, waitMs } from './rules.ts'
 
-export interface EngineOptions {
-  answer: AnswerQuery
+export interface EngineOptions<Peer> {
+  answer: AnswerQuery<Peer>
   /** Bytes that a message takes on the link, framing included. */
   sizeOf: (message: SearchMessage) => number
   random: Random
@@ -41,7 +42,7 @@ type HitsMessage = Extract<SearchMessage, { type: 'hits' }>
 export class SearchEngine<Peer extends string | number> {
   /** What was not carried on, by reason. */
   readonly drops = new Counters<SearchDrop>()
-  readonly #options: EngineOptions
+  readonly #options: EngineOptions<Peer>
   readonly #neighbours = new Map<Peer, NeighbourRates>()
   readonly #leavers: SeenTable<Peer, NeighbourRates>
   readonly #queries: SeenTable<string, QueryState<Peer>>
@@ -53,7 +54,7 @@ export class SearchEngine<Peer extends string | number> {
   /** What the call in progress will return. */
   #actions: SearchAction<Peer>[] = []
 
-  constructor(options: EngineOptions, now: number) {
+  constructor(options: EngineOptions<Peer>, now: number) {
     this.#options = options
     const send = (to: Peer, message: SearchMessage): number => this.#send(to, message)
     const { drops } = this
@@ -182,6 +183,12 @@ export class SearchEngine<Peer extends string | number> {
       if (verdict === 'strike') this.#strike(from, 'flooding')
       return
     }
+    if (wordCount(query.text) > MAX_QUERY_WORDS) {
+      this.drops.add('too-many-words')
+      // Who passes it on may cut words by another version of Unicode, and must not pay for what the asker wrote.
+      if (query.hops === 0) this.#strike(from, 'malformed')
+      return
+    }
 
     const known = this.#queries.get(query.id) ?? this.#newQuery(query, now)
     const link = known.link(from)
@@ -212,13 +219,23 @@ export class SearchEngine<Peer extends string | number> {
     this.#rounds.add(round)
     if (copy.ttl > 1) this.#passOn(round, from, copy, now)
     if (isFirst) {
-      round.totals.nodes = 1
-      this.#hits.pass(query, undefined, this.#options.answer(copy.text, copy.ownOnly, MAX_QUERY_HITS), round)
+      this.#answer(round, from, copy)
     } else {
       round.totals.duplicates = 1
     }
     if (round.waiting.size === 0) this.#close(round, now)
     else if (this.#rounds.size > MAX_OPEN_ROUNDS) this.#closeOldest(now)
+  }
+
+  #answer(round: FloodRound<Peer>, from: Peer, { text, ownOnly }: QueryMessage): void {
+    const hits = this.#options.answer(text, ownOnly, MAX_QUERY_HITS, from)
+    if (hits === undefined) {
+      this.drops.add('no-time')
+      round.totals.truncated = true
+    } else {
+      round.totals.nodes = 1
+      this.#hits.pass(round.query, undefined, hits, round)
+    }
   }
 
   #passOn(round: FloodRound<Peer>, from: Peer, copy: QueryMessage, now: number): void {

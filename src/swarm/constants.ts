@@ -46,9 +46,14 @@ export const PICK_STEPS = 65_536
 export const UPLOAD_SLOTS = 8
 /** Peers that may wait for a slot. */
 export const MAX_UPLOAD_QUEUE = 256
-/** A slot whose peer asks for nothing is given away after this time, ms. */
+/** A slot whose peer neither asks for anything nor takes what it asked for is given away after this time, ms. */
 export const SLOT_IDLE_MS = 10_000
 /** A waiting peer that does not ask again loses its place after this time, ms: thrice MAX_BUSY_RETRY_MS. */
 export const QUEUE_IDLE_MS = 45_000
+/**
+ * While others wait, a slot goes to the next when its peer has had all that it asked for and asks for nothing more for
+ * this time, ms: longer than a round trip, or who fetches small files one by one would lose it after each.
+ */
+export const SLOT_REST_MS = 250
 /** While others wait, a peer gives its slot back after this time, ms. About 30 blocks at 1 MiB/s. */
 export const SLOT_TURN_MS = 30_000

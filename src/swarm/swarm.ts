@@ -179,8 +179,9 @@ export class Swarm {
       this.drops.add('duplicate-block')
       return false
     }
-    const source = this.#sources.get(peer)
-    if (source !== undefined) source.bytes += bytes
+    // Also one that left while its last block was being verified.
+    const giver = this.#sources.get(peer) ?? this.#former.get(peer)
+    if (giver !== undefined) giver.bytes += bytes
     for (const other of this.#table.finish(block)) {
       this.#sources.get(other)?.asked.delete(block)
       this.#actions.push({ kind: 'cancel', peer: other, blocks: [block] })
@@ -204,7 +205,10 @@ export class Swarm {
   /** Whatever was sent breaks the protocol or the file's structure: banned. */
   ban(peer: PeerKey, reason: string): void {
     if (this.#sources.has(peer)) this.#drop(peer, reason, true)
-    else this.#remember(peer, { bytes: 0, state: `banned: ${reason}`, banned: true })
+    else {
+      const bytes = this.#former.get(peer)?.bytes ?? 0
+      this.#remember(peer, { bytes, state: `banned: ${reason}`, banned: true })
+    }
   }
 
   /** A source will not send these blocks. `position`: its place in the queue, with `busy`. */

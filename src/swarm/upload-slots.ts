@@ -2,11 +2,18 @@
  * Who is served blocks now, and who waits: a fixed number of slots and one fair queue.
  *
  * A peer that asks without a slot is told its place and asks again later; the first in the queue takes the slot
- * that falls free. While others wait, a slot is given back after its turn, so that a long download does not hold up
- * a short one.
+ * that falls free. While others wait, a slot is given back after its turn, and as soon as its peer has all that it
+ * asked for: neither a long download holds up a short one, nor one that has ended.
  */
 import type { PeerKey } from '../base/ports.ts'
-import { MAX_UPLOAD_QUEUE, QUEUE_IDLE_MS, SLOT_IDLE_MS, SLOT_TURN_MS, UPLOAD_SLOTS } from './constants.ts'
+import {
+  MAX_UPLOAD_QUEUE,
+  QUEUE_IDLE_MS,
+  SLOT_IDLE_MS,
+  SLOT_REST_MS,
+  SLOT_TURN_MS,
+  UPLOAD_SLOTS
+} from './constants.ts'
 
 export type SlotAnswer =
   | { kind: 'go' }
@@ -18,6 +25,8 @@ export class UploadSlots {
   readonly #active = new Map<PeerKey, { since: number; askedAt: number }>()
   /** In the order of arrival; the value is the time of the last question. */
   readonly #queue = new Map<PeerKey, number>()
+  /** Streams of a peer on which blocks are still to go out. */
+  readonly #working = new Map<PeerKey, number>()
 
   constructor(slots = UPLOAD_SLOTS) {
     this.#slots = slots
@@ -42,7 +51,7 @@ export class UploadSlots {
         return { kind: 'go' }
       }
       this.#active.delete(peer)
-    } else if (this.#position(peer) <= this.#slots - this.#active.size) {
+    } else if (this.#makeRoom(this.#position(peer), now)) {
       this.#queue.delete(peer)
       this.#active.set(peer, { since: now, askedAt: now })
       return { kind: 'go' }
@@ -59,10 +68,29 @@ export class UploadSlots {
     if (slot !== undefined) slot.askedAt = now
   }
 
+  /** A stream of the peer has got blocks to send, or has sent the last of them. */
+  work(peer: PeerKey, change: 'begins' | 'ends', now: number): void {
+    const streams = (this.#working.get(peer) ?? 0) + (change === 'begins' ? 1 : -1)
+    if (streams > 0) this.#working.set(peer, streams)
+    else this.#working.delete(peer)
+    this.touch(peer, now)
+  }
+
   /** The peer's last stream ended. */
   leave(peer: PeerKey): void {
     this.#active.delete(peer)
     this.#queue.delete(peer)
+  }
+
+  /** Is there a slot for the one in this place? One that rests is taken from its peer, the longest resting first. */
+  #makeRoom(position: number, now: number): boolean {
+    const resting = [...this.#active]
+      .filter(([peer, { askedAt }]) => !this.#working.has(peer) && now - askedAt > SLOT_REST_MS)
+      .sort(([, a], [, b]) => a.askedAt - b.askedAt)
+    const free = this.#slots - this.#active.size
+    if (position > free + resting.length) return false
+    if (free <= 0) for (const [peer] of resting.slice(0, 1)) this.#active.delete(peer)
+    return true
   }
 
   /** Place in the queue from 1, where the peer is or would be. */

@@ -4,15 +4,19 @@
 import { CliError } from '../cli/errors.ts'
 import { EXIT } from '../cli/exit-codes.ts'
 import type {
+  AggregateAnswer,
   Download,
   GetEvent,
+  LinkView,
+  NamedValue,
   Peer,
   SearchEvent,
   SearchRequest,
   Share,
   Stats,
   Status,
-  Upload
+  Upload,
+  Want
 } from '../node/api.ts'
 import type { Entry } from '../wire/entry.ts'
 import type { ProgramRun } from './program-run.ts'
@@ -35,6 +39,7 @@ export function cliApi(start: (args: readonly string[]) => ProgramRun): TestApi 
       return (await ask<{ shares: [Share] }>('share', path, ...audience)).shares[0]
     },
     unshare: async target => void (await ask('unshare', target)),
+    link: target => ask<LinkView>('link', target),
     search: async request => {
       const run = start(searchArgs(typeof request === 'string' ? { text: request } : request))
       const outcome = await collectSearch(eventsOf<SearchEvent>(run))
@@ -60,8 +65,30 @@ export function cliApi(start: (args: readonly string[]) => ProgramRun): TestApi 
         await run.ended
       }
     },
+    pause: id => ask<Download>('pause', id),
+    resume: id => ask<Download>('resume', id),
+    cancel: id => ask<Download>('cancel', id),
+    wants: async () => (await ask<{ wants: Want[] }>('want', 'ls')).wants,
+    addWant: (text, { get } = {}) => ask<Want>('want', 'add', text, ...(get === true ? ['--get'] : [])),
     downloads: async () => (await ask<{ downloads: Download[] }>('downloads')).downloads,
     uploads: async () => (await ask<{ uploads: Upload[] }>('uploads')).uploads,
+    values: async name => (await ask<{ values: NamedValue[] }>('value', 'ls', ...flag('--as', name))).values,
+    addValues: async (name, values) =>
+      (await ask<{ values: NamedValue[] }>('value', 'add', ...values, ...flag('--as', name))).values,
+    removeValues: async (name, values) => {
+      const which = values === 'all' ? ['--all'] : values
+      return (await ask<{ values: NamedValue[] }>('value', 'rm', ...which, ...flag('--as', name))).values
+    },
+    aggregate: async ({ op, name, audit, timeoutMs }) => {
+      const run = start([
+        op,
+        ...(name === undefined ? [] : [name]),
+        ...(audit === true ? ['--audit'] : []),
+        ...flag('--timeout', timeoutMs === undefined ? undefined : `${timeoutMs}ms`)
+      ])
+      await checkEnding(run, [EXIT.partlyDone])
+      return JSON.parse(run.lines[0] ?? '') as AggregateAnswer
+    },
     connect: async address => void (await ask('connect', address)),
     disconnect: async peer => void (await ask('disconnect', peer))
   }

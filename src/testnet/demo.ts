@@ -4,6 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { aborted } from '../cli/abort.ts'
 import { eventually } from './eventually.ts'
 import type { TestNode } from './test-node.ts'
 import { Testnet } from './testnet.ts'
@@ -14,19 +15,34 @@ export interface DemoOptions {
   json: boolean
   /** Gets one line at a time. */
   out: (line: string) => void
+  /** Ends it early, with everything cleaned up. */
+  signal: AbortSignal
 }
 
 /** Large enough that a source can die while it is on its way. */
 const SONG_BYTES = 96 * 1024 * 1024
 const NAMES = ['harbour', 'meadow', 'thunder', 'lantern', 'granite', 'saffron', 'willow', 'comet']
 
-/** Resolves when everything is shown and cleaned up. @throws when something is not as it should be */
-export async function runDemo({ nodes, json, out }: DemoOptions): Promise<void> {
+/**
+ * Resolves when everything is shown, or `signal` aborted, and all is cleaned up.
+ *
+ * @throws when something is not as it should be
+ */
+export async function runDemo({ nodes, json, out, signal }: DemoOptions): Promise<void> {
   const say = (step: string, text: string, facts: Record<string, unknown> = {}): void =>
     out(json ? JSON.stringify({ type: 'step', step, ...facts }) : text)
 
   say('start', `Starting ${nodes} nodes, each a process of its own …`, { nodes })
   await using net = await Testnet.start({ nodes, isolation: 'process', topology: random(2), seed: 7 })
+  const shown = show(net, say)
+  // When it is ended early, the nodes go in the middle of something; that is no news.
+  shown.catch(() => undefined)
+  await Promise.race([shown, aborted(signal)])
+  if (json && !signal.aborted) out(JSON.stringify({ type: 'done' }))
+}
+
+async function show(net: Testnet, say: Say): Promise<void> {
+  const nodes = net.nodes.length
   for (const [a, b] of net.edges) say('link', `  node${b} dialled node${a}`, { from: b, to: a })
 
   const song = randomBytes(SONG_BYTES)
@@ -37,7 +53,8 @@ export async function runDemo({ nodes, json, out }: DemoOptions): Promise<void> 
   say('share', `Every node shares a note; ${holders.map(nameOf).join(' and ')} a song of 96 MiB.`, {
     entries
   })
-  await net.caughtUp(entries, 60_000)
+  // Each lies in a folder, which is an entry, too.
+  await net.caughtUp(2 * entries, 60_000)
   say('known', `By gossip, every node knows all ${entries} files by now.`, { entries })
 
   const last = net.node(nodes - 1)
@@ -63,7 +80,6 @@ export async function runDemo({ nodes, json, out }: DemoOptions): Promise<void> 
   const path = await fetchWhileDying(last, hit.cid, holders, say)
   if (sha256(await readFile(path)) !== sha256(song)) throw new Error('the song is not what was shared')
   say('verified', 'The copy is the same, byte for byte (sha256). Cleaning up.', { sha256: sha256(song) })
-  if (json) out(JSON.stringify({ type: 'done' }))
 }
 
 type Say = (step: string, text: string, facts?: Record<string, unknown>) => void

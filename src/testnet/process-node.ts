@@ -4,7 +4,20 @@
  */
 import { join } from 'node:path'
 import { type ApiClient, openClient } from '../cli/client.ts'
-import type { Download, GetEvent, Peer, SearchEvent, Share, Stats, Status, Upload } from '../node/api.ts'
+import type {
+  AggregateAnswer,
+  Download,
+  GetEvent,
+  LinkView,
+  NamedValue,
+  Peer,
+  SearchEvent,
+  Share,
+  Stats,
+  Status,
+  Upload,
+  Want
+} from '../node/api.ts'
 import type { Entry } from '../wire/entry.ts'
 import { cliApi } from './cli-api.ts'
 import type { StartOptions } from './memory-node.ts'
@@ -85,8 +98,13 @@ function flagsOf({ index, folder, node, prefix = [] }: ProcessOptions): string[]
     ...off('--no-lan', node.lan),
     ...off('--no-dht', node.dht),
     ...off('--no-dial', node.dial),
-    ...off('--no-reshare', node.reshare)
+    ...off('--no-reshare', node.reshare),
+    ...(node.aggregate === false ? ['--aggregate', 'off'] : [])
   ]
+}
+
+interface ValueList {
+  values: NamedValue[]
 }
 
 interface Ready {
@@ -108,6 +126,7 @@ function remoteApi(client: ApiClient): TestApi {
     shares: async () => (await client.ask<{ shares: Share[] }>('GET', '/shares')).shares,
     share: (path, options = {}) => client.ask<Share>('POST', '/shares', { body: { path, ...options } }),
     unshare: async target => void (await client.ask('DELETE', `/shares/${encodeURIComponent(target)}`)),
+    link: target => client.ask<LinkView>('GET', '/link', { query: { target } }),
     search: request => {
       const query = typeof request === 'string' ? { text: request } : { ...request }
       return collectSearch(client.events<SearchEvent>('GET', '/search', { query }))
@@ -116,8 +135,19 @@ function remoteApi(client: ApiClient): TestApi {
       (await client.ask<{ entries: Entry[] }>('GET', `/browse/${encodeURIComponent(peer)}`)).entries,
     get: (request, { onProgress } = {}) =>
       collectGet(client.events<GetEvent>('POST', '/downloads', { body: request }), onProgress),
+    pause: id => client.ask<Download>('POST', `/downloads/${id}/pause`),
+    resume: id => client.ask<Download>('POST', `/downloads/${id}/resume`),
+    cancel: id => client.ask<Download>('DELETE', `/downloads/${id}`),
+    wants: async () => (await client.ask<{ wants: Want[] }>('GET', '/wants')).wants,
+    addWant: (text, options = {}) => client.ask<Want>('POST', '/wants', { body: { text, ...options } }),
     downloads: async () => (await client.ask<{ downloads: Download[] }>('GET', '/downloads')).downloads,
     uploads: async () => (await client.ask<{ uploads: Upload[] }>('GET', '/uploads')).uploads,
+    values: async name => (await client.ask<ValueList>('GET', '/values', { query: { name } })).values,
+    addValues: async (name, values) =>
+      (await client.ask<ValueList>('POST', '/values', { body: { name, values } })).values,
+    removeValues: async (name, values) =>
+      (await client.ask<ValueList>('DELETE', '/values', { body: { name, values } })).values,
+    aggregate: request => client.ask<AggregateAnswer>('GET', '/aggregate', { query: { ...request } }),
     connect: async address => void (await client.ask('POST', '/peers', { body: { address } })),
     disconnect: async peer => void (await client.ask('DELETE', `/peers/${encodeURIComponent(peer)}`))
   }

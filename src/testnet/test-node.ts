@@ -2,11 +2,15 @@
  * One node of a test network: the same verbs whether it lives in this process or in one of its own.
  */
 import type {
+  AggregateAnswer,
+  AggregateRequest,
   Audience,
   Download,
   GetEvent,
   GetRequest,
   Hit,
+  LinkView,
+  NamedValue,
   NodeApi,
   Peer,
   SearchEvent,
@@ -14,7 +18,8 @@ import type {
   Share,
   Stats,
   Status,
-  Upload
+  Upload,
+  Want
 } from '../node/api.ts'
 import type { Entry } from '../wire/entry.ts'
 
@@ -34,6 +39,7 @@ export interface TestApi {
   shares(): Promise<Share[]>
   share(path: string, options?: { to?: Audience }): Promise<Share>
   unshare(target: string): Promise<void>
+  link(target: string): Promise<LinkView>
   search(request: SearchRequest | string): Promise<SearchOutcome>
   browse(peer: string): Promise<Entry[]>
   /** Resolves with the finished download. `onProgress` hears of every step, and may abort by `signal`. */
@@ -42,7 +48,16 @@ export interface TestApi {
     options?: { signal?: AbortSignal; onProgress?: (d: Download) => void }
   ): Promise<Download>
   downloads(): Promise<Download[]>
+  pause(id: string): Promise<Download>
+  resume(id: string): Promise<Download>
+  cancel(id: string): Promise<Download>
+  wants(): Promise<Want[]>
+  addWant(text: string, options?: { get?: boolean }): Promise<Want>
   uploads(): Promise<Upload[]>
+  values(name?: string): Promise<NamedValue[]>
+  addValues(name: string | undefined, values: readonly string[]): Promise<NamedValue[]>
+  removeValues(name: string | undefined, values: readonly string[] | 'all'): Promise<NamedValue[]>
+  aggregate(request: AggregateRequest): Promise<AggregateAnswer>
   connect(address: string): Promise<void>
   disconnect(peer: string): Promise<void>
 }
@@ -92,6 +107,7 @@ export function localApi(node: NodeApi): TestApi {
     shares: async () => node.shares(),
     share: (path, options) => node.share(path, options),
     unshare: async target => void (await node.unshare(target)),
+    link: target => node.link(target),
     search: request =>
       collectSearch(
         node.search(typeof request === 'string' ? { text: request } : request, { signal: never })
@@ -100,7 +116,16 @@ export function localApi(node: NodeApi): TestApi {
     get: (request, options = {}) =>
       collectGet(node.get(request, { signal: options.signal ?? never }), options.onProgress),
     downloads: async () => node.downloads(),
+    pause: id => node.pause(id),
+    resume: id => node.resume(id),
+    cancel: id => node.cancel(id),
+    wants: async () => node.wants(),
+    addWant: (text, options) => node.addWant(text, options),
     uploads: async () => node.uploads(),
+    values: async name => node.values(name),
+    addValues: (name, values) => node.addValues(name, values),
+    removeValues: (name, values) => node.removeValues(name, values),
+    aggregate: request => node.aggregate(request, { signal: never }),
     connect: async address => void (await node.connect(address, { signal: never })),
     disconnect: async peer => void (await node.disconnect(peer))
   }

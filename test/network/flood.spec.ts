@@ -2,7 +2,7 @@
  * The classic flood on networks of exact shape: how far it goes, and what it costs.
  */
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { complete, line, ring, star, Testnet, type Topology } from '../../src/testnet/index.ts'
 
@@ -10,10 +10,9 @@ import { complete, line, ring, star, Testnet, type Topology } from '../../src/te
 async function flooded(nodes: number, topology: Topology): Promise<Testnet> {
   const net = await Testnet.start({ nodes, topology })
   for (const node of net.nodes) {
-    const folder = join(node.folder, 'shared')
-    await mkdir(folder)
-    await writeFile(join(folder, `flooded ${node.index}.txt`), `file of node ${node.index}`)
-    await node.share(folder)
+    const path = join(node.folder, `flooded ${node.index}.txt`)
+    await writeFile(path, `file of node ${node.index}`)
+    await node.share(path)
   }
   await net.caughtUp(nodes)
   return net
@@ -55,8 +54,9 @@ describe('a classic flood', () => {
       const { found, nodes: answered, duplicates, truncated } = await flood(net, 0, 7)
       assert.deepEqual(found, all)
       assert.equal(answered, nodes - 1)
-      // Two arms meet: both far ends may have sent to one another before they heard, or one was quicker.
-      assert.ok(duplicates === 1 || duplicates === 2, `${duplicates} duplicates`)
+      // Two arms meet. How many copies cross there depends on which arm was quicker: a late one with more hops left
+      // is carried on.
+      assert.ok(duplicates !== undefined && duplicates >= 1 && duplicates <= 3, `${duplicates} duplicates`)
       assert.equal(truncated, false)
     }
   })

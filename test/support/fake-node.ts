@@ -2,17 +2,22 @@
  * A small node in memory, for tests of what talks to a node. It finds, gets and connects without a network.
  */
 import type {
+  AggregateAnswer,
+  AggregateRequest,
   Download,
   GetEvent,
   GetRequest,
   Hit,
+  NamedValue,
   NodeApi,
   NodeEvent,
   NumberedEvent,
   Peer,
   SearchEvent,
   SearchRequest,
-  Share
+  Share,
+  SharePreview,
+  Want
 } from '../../src/node/api.ts'
 import { NodeError } from '../../src/node/errors.ts'
 import type { Entry } from '../../src/wire/entry.ts'
@@ -81,6 +86,24 @@ export function aDownload(given: Partial<Download> = {}): Download {
   return { ...download, ...given }
 }
 
+export function anAnswer(given: Partial<AggregateAnswer> = {}): AggregateAnswer {
+  const answer: AggregateAnswer = {
+    op: 'sum',
+    name: 'value',
+    value: '8.5',
+    exact: true,
+    nodes: 3,
+    trusted: 0,
+    missing: [],
+    complete: true,
+    failedLinks: [],
+    moreFailedLinks: 0,
+    elapsedMs: 20,
+    ageMs: 0
+  }
+  return { ...answer, ...given }
+}
+
 /** Lists are open to the test; a stream that has told everything waits for its signal when `endless`. */
 export class FakeNode implements NodeApi {
   hits: Hit[] = [aHit()]
@@ -88,6 +111,8 @@ export class FakeNode implements NodeApi {
   contacts: Peer[] = [aPeer()]
   running: Download[] = []
   offered: Share[] = []
+  wanted: Want[] = []
+  held: NamedValue[] = []
   happened: NodeEvent[] = []
   /** What was asked, in order: method and first argument. */
   readonly asked: [string, unknown][] = []
@@ -141,7 +166,8 @@ export class FakeNode implements NodeApi {
       hashed: 0,
       pending: 1,
       errors: [],
-      state: 'scanning'
+      state: 'scanning',
+      progress: null
     }
     this.offered.push(share)
     return share
@@ -160,8 +186,52 @@ export class FakeNode implements NodeApi {
     return this.offered
   }
 
+  async *previewShare(path: string): AsyncGenerator<SharePreview> {
+    this.asked.push(['previewShare', path])
+    yield { type: 'file', path: 'a.txt', size: 12 }
+    yield { type: 'ignored', path: '.git', reason: 'hidden' }
+    yield { type: 'refused', path: 'pipe', message: 'neither a file nor a folder' }
+    yield { type: 'done', files: 1, bytes: 12, ignored: 1, refused: 1 }
+  }
+
+  pauseHashing() {
+    this.asked.push(['pauseHashing', undefined])
+    return this.offered
+  }
+
+  resumeHashing() {
+    this.asked.push(['resumeHashing', undefined])
+    return this.offered
+  }
+
+  async link(target: string) {
+    this.asked.push(['link', target])
+    const { cid, name, size } = anEntry()
+    const { addresses } = this.status()
+    return { link: `p2p:${cid}?name=${name}&size=${size}&p=${addresses[0]}`, cid, name, size, addresses }
+  }
+
   entries() {
     return this.own
+  }
+
+  wants() {
+    return this.wanted
+  }
+
+  async addWant(text: string, options: { get?: boolean | undefined } = {}) {
+    this.asked.push(['addWant', { text, ...options }])
+    const id = `w${this.wanted.length + 1}`
+    const want: Want = { id, text, get: options.get ?? false, createdAt: 1_000, count: 0, matches: [] }
+    this.wanted.push(want)
+    return want
+  }
+
+  async removeWant(id: string) {
+    const want = this.wanted.find(want => want.id === id)
+    if (want == null) throw new NodeError({ code: 'not-found', message: `no want ${id}` })
+    this.wanted = this.wanted.filter(other => other !== want)
+    return want
   }
 
   async *search(request: SearchRequest, { signal }: { signal: AbortSignal }): AsyncGenerator<SearchEvent> {
@@ -211,6 +281,41 @@ export class FakeNode implements NodeApi {
 
   uploads() {
     return [{ peerId: PEER, cid: CID, name: 'a.txt', bytes: 5, rate: 1 }]
+  }
+
+  values(name?: string) {
+    return this.held.filter(held => name === undefined || held.name === name)
+  }
+
+  async addValues(name: string | undefined, values: readonly string[]) {
+    this.asked.push(['addValues', values])
+    if (values.includes('abc')) {
+      throw new NodeError({ code: 'bad-input', field: 'values', message: '"abc" is not a number' })
+    }
+    const added = values.map(value => ({ name: name ?? 'value', value }))
+    this.held.push(...added)
+    return added
+  }
+
+  async removeValues(name: string | undefined, values: readonly string[] | 'all') {
+    this.asked.push(['removeValues', values])
+    const isGone = (held: NamedValue) =>
+      held.name === (name ?? 'value') && (values === 'all' || values.includes(held.value))
+    const gone = this.held.filter(isGone)
+    this.held = this.held.filter(held => !isGone(held))
+    return gone
+  }
+
+  async aggregate(request: AggregateRequest) {
+    this.asked.push(['aggregate', request])
+    const answer = anAnswer({ op: request.op, name: request.name ?? 'value' })
+    if (request.audit === true) answer.contributions = [{ peerId: PEER, values: 2, value: '8.5' }]
+    if (request.name === 'broken') {
+      answer.complete = false
+      answer.missing = [PEER]
+      answer.failedLinks = [{ from: PEER, to: PEER, reason: 'gone' }]
+    }
+    return answer
   }
 
   peers() {

@@ -17,16 +17,18 @@ const MAY_IMPORT: Record<string, string[]> = {
   catalog: ['base', 'wire', 'content'],
   search: ['base', 'wire', 'content', 'catalog'],
   swarm: ['base', 'wire', 'content'],
-  node: ['base', 'wire', 'content', 'catalog', 'search', 'swarm'],
+  aggregate: ['base', 'wire'],
+  node: ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'aggregate'],
   adapters: ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'node'],
   daemon: ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'node', 'adapters'],
   testnet: ['base', 'wire', 'node', 'daemon', 'cli'],
   cli: ['base', 'wire', 'content', 'node', 'adapters', 'daemon', 'testnet'],
   index: ['base', 'wire', 'content', 'node', 'daemon', 'testnet']
 }
-const PURE = ['base', 'wire', 'content', 'catalog', 'search', 'swarm']
+const PURE = ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'aggregate']
 /** Packages that pure code may use: they compute, and touch nothing outside. */
-const PURE_PACKAGES = /^(node:crypto|multiformats(\/.*)?|@ipld\/dag-pb|uint8arraylist|protons-runtime|uint8arrays(\/.*)?)$/
+const PURE_PACKAGES =
+  /^(node:crypto|multiformats(\/.*)?|@ipld\/dag-pb|uint8arraylist|protons-runtime|uint8arrays(\/.*)?)$/
 const IMPURE_GLOBALS =
   /\b(Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.now|process\.|console\.|fetch\()/
 

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { NodeError, type NodeFault } from '../../node/errors.ts'
 import { MAX_SHOWN_VALUE } from './constants.ts'
 
-type HttpFault = 'not-authorised' | 'forbidden' | 'too-large' | 'unsupported-type' | 'stopping' | 'unexpected'
+type HttpFault = 'not-authorised' | 'forbidden' | 'too-large' | 'unsupported-type' | 'unexpected'
 export type ErrorCode = NodeFault['code'] | HttpFault
 
 /** Status of every error code. */

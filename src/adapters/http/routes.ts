@@ -23,6 +23,9 @@ import {
   wantsEvents
 } from './answers.ts'
 import {
+  addValuesBodySchema,
+  aggregateQuerySchema,
+  aggregateSchema,
   checkSchema,
   connectBodySchema,
   contactSchema,
@@ -33,9 +36,14 @@ import {
   getBodySchema,
   getEventSchema,
   idParamsSchema,
+  linkQuerySchema,
+  linkSchema,
   nodeEventSchema,
   peerParamsSchema,
   peerSchema,
+  previewBodySchema,
+  previewSchema,
+  removeValuesBodySchema,
   scanBodySchema,
   searchEventSchema,
   searchQuerySchema,
@@ -44,7 +52,11 @@ import {
   shareSchema,
   statsSchema,
   statusSchema,
-  uploadSchema
+  uploadSchema,
+  valueSchema,
+  valuesQuerySchema,
+  wantBodySchema,
+  wantSchema
 } from './schemas.ts'
 
 export type Api = FastifyInstance<
@@ -65,6 +77,8 @@ const shareList = z.object({ shares: z.array(shareSchema) })
 const entryList = z.object({ entries: z.array(entrySchema) })
 const downloadList = z.object({ downloads: z.array(downloadSchema) })
 const uploadList = z.object({ uploads: z.array(uploadSchema) })
+const wantList = z.object({ wants: z.array(wantSchema) })
+const valueList = z.object({ values: z.array(valueSchema) })
 const peerList = z.object({ peers: z.array(peerSchema) })
 
 const downloadAnswers = {
@@ -133,6 +147,30 @@ export function addRoutes(app: Api, node: NodeApi, answers: Answers): void {
       shares: await node.scan(request.body?.id, { signal: answers.signal(reply) })
     })
   )
+  app.post(
+    '/shares/preview',
+    {
+      schema: {
+        body: previewBodySchema,
+        ...streams('what sharing it would offer, and what not and why; offers nothing', previewSchema)
+      }
+    },
+    (request, reply) => {
+      const signal = answers.signal(reply)
+      return answers.events(reply, signal, asEvents(node.previewShare(request.body.path, { signal })))
+    }
+  )
+  app.post('/shares/pause', { schema: gives('hashes nothing until resumed', shareList) }, () => ({
+    shares: node.pauseHashing()
+  }))
+  app.post('/shares/resume', { schema: gives('goes on hashing', shareList) }, () => ({
+    shares: node.resumeHashing()
+  }))
+  app.get(
+    '/link',
+    { schema: { querystring: linkQuerySchema, ...gives('a link to something, for others', linkSchema) } },
+    request => node.link(request.query.target)
+  )
   app.get(
     '/entries',
     { schema: givesLong('files and folders that this node offers', entryList) },
@@ -164,6 +202,23 @@ export function addRoutes(app: Api, node: NodeApi, answers: Answers): void {
     }
   )
 
+  app.get('/wants', { schema: gives('saved queries, and what matched them', wantList) }, () => ({
+    wants: node.wants()
+  }))
+  app.post(
+    '/wants',
+    { schema: { body: wantBodySchema, ...says(201, 'saves a query', wantSchema) } },
+    async (request, reply) => {
+      const { text, get } = request.body
+      return reply.code(201).send(await node.addWant(text, { get }))
+    }
+  )
+  app.delete(
+    '/wants/:id',
+    { schema: { params: idParamsSchema, ...gives('forgets a saved query', wantSchema) } },
+    request => node.removeWant(request.params.id)
+  )
+
   // Transfers
   app.get('/downloads', { schema: gives('downloads, finished ones too', downloadList) }, () => ({
     downloads: node.downloads()
@@ -188,6 +243,31 @@ export function addRoutes(app: Api, node: NodeApi, answers: Answers): void {
   app.get('/uploads', { schema: gives('what others fetch from here', uploadList) }, () => ({
     uploads: node.uploads()
   }))
+
+  // Values
+  app.get(
+    '/values',
+    { schema: { querystring: valuesQuerySchema, ...gives('numbers that this node holds', valueList) } },
+    request => ({ values: node.values(request.query.name) })
+  )
+  app.post(
+    '/values',
+    { schema: { body: addValuesBodySchema, ...says(201, 'adds values, all or none', valueList) } },
+    async (request, reply) => {
+      const { name, values } = request.body
+      return reply.code(201).send({ values: await node.addValues(name, values) })
+    }
+  )
+  app.delete(
+    '/values',
+    { schema: { body: removeValuesBodySchema, ...gives('removes values, all or none', valueList) } },
+    async request => ({ values: await node.removeValues(request.body.name, request.body.values) })
+  )
+  app.get(
+    '/aggregate',
+    { schema: { querystring: aggregateQuerySchema, ...gives('asks the whole network', aggregateSchema) } },
+    (request, reply) => node.aggregate(request.query, { signal: answers.signal(reply) })
+  )
 
   // Peers
   app.get('/peers', { schema: gives('contacts with open connections', peerList) }, () => ({

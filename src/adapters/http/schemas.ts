@@ -7,23 +7,36 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import type {
+  AggregateAnswer,
+  AggregateRequest,
   Download,
   GetEvent,
   GetRequest,
   Hit,
+  LinkView,
+  NamedValue,
   NodeEvent,
   Peer,
   Provider,
   SearchEvent,
   SearchRequest,
   Share,
+  SharePreview,
   StageReport,
   Stats,
   Status,
-  Upload
+  Upload,
+  Want
 } from '../../node/api.ts'
-import { MAX_QUERY_REACH, MAX_QUERY_TEXT_BYTES } from '../../wire/limits.ts'
-import { MAX_AUDIENCE, MAX_GET_MS, MAX_PARAM_LENGTH, MAX_SEARCH_LIMIT, MAX_SEARCH_MS } from './constants.ts'
+import { MAX_QUERY_REACH, MAX_QUERY_TEXT_BYTES, MAX_QUESTION_MS } from '../../wire/limits.ts'
+import {
+  MAX_AUDIENCE,
+  MAX_BODY_BYTES,
+  MAX_GET_MS,
+  MAX_PARAM_LENGTH,
+  MAX_SEARCH_LIMIT,
+  MAX_SEARCH_MS
+} from './constants.ts'
 
 const EXAMPLE_CID = 'bafkreidgvpkjawlxz6sffxzwgooowe5yt7i6wsyg236mfoks77nywkptdq'
 const EXAMPLE_PEER = '12D3KooWSahP5pFRCEfaziPEba7urXGeif6T1y8jmodzdFUvzBHj'
@@ -90,7 +103,15 @@ export const shareSchema = z
     hashed: z.number(),
     pending: z.number(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })),
-    state: z.enum(['scanning', 'ready', 'paused'])
+    state: z.enum(['scanning', 'ready', 'paused']),
+    progress: z
+      .object({
+        bytesDone: z.number(),
+        filesPerS: z.number(),
+        bytesPerS: z.number(),
+        etaS: z.number().nullable()
+      })
+      .nullable()
   })
   .meta({ id: 'Share' }) satisfies z.ZodType<Share>
 
@@ -189,6 +210,84 @@ export const uploadSchema = z
   .object({ peerId: z.string(), cid: z.string(), name: z.string(), bytes: z.number(), rate: z.number() })
   .meta({ id: 'Upload' }) satisfies z.ZodType<Upload>
 
+const wantMatchSchema = z
+  .object({
+    cid: z.string(),
+    name: z.string(),
+    path: z.string(),
+    size: z.number(),
+    mime: z.string(),
+    peerId: z.string(),
+    at: z.number()
+  })
+  .meta({ id: 'WantMatch' })
+
+export const wantSchema = z
+  .object({
+    id: z.string(),
+    text: z.string(),
+    get: z.boolean(),
+    createdAt: z.number(),
+    count: z.number(),
+    matches: z.array(wantMatchSchema)
+  })
+  .meta({ id: 'Want' }) satisfies z.ZodType<Want>
+
+export const linkSchema = z
+  .object({
+    link: z.string(),
+    cid: z.string(),
+    name: z.string().nullable(),
+    size: z.number().nullable(),
+    addresses: z.array(z.string())
+  })
+  .meta({ id: 'Link' }) satisfies z.ZodType<LinkView>
+
+export const previewSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('file'), path: z.string(), size: z.number() }),
+  z.object({ type: z.literal('ignored'), path: z.string(), reason: z.string() }),
+  z.object({ type: z.literal('refused'), path: z.string(), message: z.string() }),
+  z.object({
+    type: z.literal('done'),
+    files: z.number(),
+    bytes: z.number(),
+    ignored: z.number(),
+    refused: z.number()
+  })
+]) satisfies z.ZodType<SharePreview>
+
+export const valueSchema = z
+  .object({ name: z.string(), value: z.string() })
+  .meta({ id: 'Value' }) satisfies z.ZodType<NamedValue>
+
+const operationSchema = z.enum(['sum', 'count', 'mean', 'min', 'max'])
+
+export const aggregateSchema = z
+  .object({
+    op: operationSchema,
+    name: z.string(),
+    value: z.string().nullable(),
+    exact: z.boolean(),
+    nodes: z.number(),
+    trusted: z.number(),
+    missing: z.array(z.string()),
+    complete: z.boolean(),
+    failedLinks: z.array(
+      z.object({
+        from: z.string(),
+        to: z.string(),
+        reason: z.enum(['silent', 'gone', 'declined', 'bad', 'unsent', 'too-far', 'no-time'])
+      })
+    ),
+    moreFailedLinks: z.number(),
+    elapsedMs: z.number(),
+    ageMs: z.number(),
+    contributions: z
+      .array(z.object({ peerId: z.string(), values: z.number(), value: z.string().nullable() }))
+      .optional()
+  })
+  .meta({ id: 'Aggregate' }) satisfies z.ZodType<AggregateAnswer>
+
 export const nodeEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('peer:connected'), peerId: z.string(), address: z.string() }),
   z.object({ type: z.literal('peer:disconnected'), peerId: z.string() }),
@@ -201,6 +300,7 @@ export const nodeEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('search:started'), text: z.string() }),
   z.object({ type: z.literal('search:ended'), text: z.string(), hits: z.number() }),
   z.object({ type: z.literal('download:updated'), download: downloadSchema }),
+  z.object({ type: z.literal('want:matched'), id: z.string(), text: z.string(), match: wantMatchSchema }),
   z.object({ type: z.literal('node:leaving') })
 ]) satisfies z.ZodType<NodeEvent>
 
@@ -283,6 +383,60 @@ export const shareBodySchema = z.object({
     .optional()
     .meta({ description: 'who may see and fetch it', examples: ['all'] })
 })
+
+export const previewBodySchema = shareBodySchema.pick({ path: true })
+
+export const linkQuerySchema = z.object({
+  target: z
+    .string()
+    .min(1)
+    .max(MAX_PARAM_LENGTH)
+    .meta({ description: 'a cid, or the absolute path of something shared', examples: [EXAMPLE_CID] })
+})
+
+export const wantBodySchema = z.object({
+  text: searchQuerySchema.shape.text,
+  get: z
+    .boolean()
+    .optional()
+    .meta({ description: 'fetch what matches', examples: [true] })
+})
+
+const valueName = z
+  .string()
+  .min(1)
+  .max(MAX_PARAM_LENGTH)
+  .meta({ description: 'what the values are called; `value` without it', examples: ['temperature'] })
+/** Text, because a number of JSON would lose digits. */
+const decimals = z
+  .array(z.string().max(MAX_BODY_BYTES))
+  .min(1)
+  .meta({ description: 'decimals, as text', examples: [['12', '-3.5']] })
+
+export const valuesQuerySchema = z.object({ name: valueName.optional() })
+export const addValuesBodySchema = z.object({ name: valueName.optional(), values: decimals })
+export const removeValuesBodySchema = z.object({
+  name: valueName.optional(),
+  values: z
+    .union([z.literal('all'), decimals])
+    .meta({ description: 'each of them once, or all', examples: [['12']] })
+})
+
+export const aggregateQuerySchema = z.object({
+  op: operationSchema.meta({ examples: ['sum'] }),
+  name: valueName.optional(),
+  audit: z
+    .stringbool()
+    .optional()
+    .meta({ description: 'tell what each node holds', examples: ['true'] }),
+  timeoutMs: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_QUESTION_MS)
+    .optional()
+    .meta({ examples: [10_000] })
+}) satisfies z.ZodType<AggregateRequest>
 
 export const scanBodySchema = z
   .object({ id: peerName.optional().meta({ description: 'one share; all without it', examples: ['s1'] }) })

@@ -3,7 +3,7 @@
  */
 import { BlockList, isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { Multiaddr } from '@multiformats/multiaddr'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 
 export type Reach = 'loopback' | 'private' | 'public' | 'memory'
 
@@ -33,6 +33,14 @@ function blockList(subnets: string[]): BlockList {
     list.addSubnet(address, Number(prefix), isIPv4(address) ? 'ipv4' : 'ipv6')
   }
   return list
+}
+
+/** @throws Error when `text` is no multiaddr, or a part of it has no sense, such as a PeerId that is none */
+export function parseAddress(text: string): Multiaddr {
+  const address = multiaddr(text)
+  // The library looks at some parts only when it encodes them.
+  void address.bytes
+  return address
 }
 
 /** IP address of a multiaddr, or undefined for names, memory and relays. */

@@ -43,7 +43,6 @@ export class GossipAnnounceTopic implements AnnounceTopic {
       return
     }
     this.#pubsub.topicValidators.set(this.#topic, async (from: PeerId, { data }: Message) => {
-      if (data.length > MAX_ANNOUNCEMENT_BYTES) return TopicValidatorResult.Reject
       return RESULTS[await handler(data, from.toString())]
     })
     this.#pubsub.subscribe(this.#topic)

@@ -13,7 +13,7 @@ import {
 } from '../../wire/catalog-message.ts'
 import { WireError } from '../../wire/errors.ts'
 import { MAX_CATALOG_FRAME_BYTES } from '../../wire/limits.ts'
-import { FrameStream, StreamError } from './streams.ts'
+import { FrameStream, isMalformed, StreamError } from './streams.ts'
 
 export const CATALOG_PROTOCOL = '/p2pnode/catalog/1.0.0'
 
@@ -80,7 +80,7 @@ export class CatalogExchange implements CatalogLinks {
       if (answer != null) throw new WireError({ code: 'unknown-message', field: 'frame' })
     } catch (error) {
       frames.abort('the push failed')
-      if (isBreach(error)) this.#strike(peer)
+      if (isMalformed(error)) this.#strike(peer)
       throw error
     }
   }
@@ -104,7 +104,7 @@ export class CatalogExchange implements CatalogLinks {
         yield answer
       }
     } catch (error) {
-      if (isBreach(error)) this.#strike(peer)
+      if (isMalformed(error)) this.#strike(peer)
       throw error
     } finally {
       if (!ended) frames.abort('the rest of the answer is not wanted')
@@ -139,7 +139,7 @@ export class CatalogExchange implements CatalogLinks {
       await frames.close({ signal })
     } catch (error) {
       frames.abort('the request could not be answered')
-      if (isBreach(error)) this.#strike(from)
+      if (isMalformed(error)) this.#strike(from)
       else this.counts.add('broken')
     }
   }
@@ -177,11 +177,4 @@ export class CatalogExchange implements CatalogLinks {
     this.counts.add('malformed')
     this.#init.onStrike?.(peer, 'malformed')
   }
-}
-
-/** The peer's fault, not the network's. */
-function isBreach(error: unknown): boolean {
-  return (
-    error instanceof WireError || (error instanceof StreamError && error.fault.code === 'frame-too-long')
-  )
 }

@@ -16,7 +16,7 @@ import {
   MAX_REQUESTS_PER_STREAM,
   MAX_STREAM_BYTES
 } from '../../wire/limits.ts'
-import { type FrameStream, StreamError } from './streams.ts'
+import { type FrameStream, isMalformed, StreamError } from './streams.ts'
 
 /** Silence, in ms, after which a stream with open requests is given up. */
 export const ANSWER_TIMEOUT_MS = 15_000
@@ -49,6 +49,8 @@ export interface ChannelEvents {
   onAlive(): void
   /** There is room for more requests, or the channel has ended. */
   onChange(): void
+  /** What the server sent breaks the protocol, whatever was asked. */
+  onMalformed?(): void
 }
 
 export class FileChannel {
@@ -245,6 +247,7 @@ export class FileChannel {
         await this.#onAnswer(decodeFileMessage(bytes) as FileAnswer)
       }
     } catch (error) {
+      if (isMalformed(error)) this.#events.onMalformed?.()
       this.end(sourceError(error))
     }
   }

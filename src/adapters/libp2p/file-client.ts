@@ -30,6 +30,8 @@ export interface FileClientOptions {
   host: Pick<Libp2p, 'dialProtocol'>
   /** Silence, in ms, after which a stream with open requests is given up. */
   answerTimeoutMs?: number
+  /** A peer sent what breaks the protocol. */
+  onStrike?: (peer: PeerKey, reason: 'malformed') => void
 }
 
 export class FileClient implements BlockClient {
@@ -149,7 +151,11 @@ class PeerLine {
       const peer = peerIdFromString(this.#peer)
       const stream = await this.#options.host.dialProtocol(peer, FILE_PROTOCOL, { signal })
       const frames = new FrameStream(stream, { maxFrameBytes: MAX_CONTROL_FRAME_BYTES })
-      const events = { onAlive: () => this.#onAlive(), onChange: () => this.#onChange() }
+      const events = {
+        onAlive: () => this.#onAlive(),
+        onChange: () => this.#onChange(),
+        onMalformed: () => this.#options.onStrike?.(this.#peer, 'malformed')
+      }
       this.#channels.push(new FileChannel(frames, events, this.#options.answerTimeoutMs))
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)

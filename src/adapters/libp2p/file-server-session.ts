@@ -11,6 +11,7 @@ import type { PeerKey } from '../../base/ports.ts'
 import { blockLength, ContentError } from '../../content/index.ts'
 import type { Uploads } from '../../node/uploads.ts'
 import type { ServedFile } from '../../swarm/index.ts'
+import { WireError } from '../../wire/errors.ts'
 import {
   decodeFileMessage,
   encodeFileMessage,
@@ -20,7 +21,7 @@ import {
   type FileRequest
 } from '../../wire/file-message.ts'
 import { HAVE_WINDOW_BLOCKS, MAX_REQUESTS_PER_STREAM, MAX_STREAM_BYTES } from '../../wire/limits.ts'
-import { type FrameStream, frame, StreamError } from './streams.ts'
+import { type FrameStream, frame, isMalformed, StreamError } from './streams.ts'
 
 /** A stream without any request ends after this time, ms. */
 const IDLE_TIMEOUT_MS = 120_000
@@ -32,9 +33,12 @@ const HEADER_ROOM_BYTES = 64
 export interface SessionPorts {
   uploads: Uploads
   find(root: string): Promise<ServedFile | undefined>
+  innerNodes(file: ServedFile): Promise<Uint8Array[]>
   knownSources(root: string): Promise<Array<{ peer: PeerKey; addresses: string[] }>>
   /** Why streams were reset. */
   drops: Counters
+  /** The peer sent what is no request at all. */
+  onStrike(): void
 }
 
 /** Something to send: one message, with the bytes that follow it. */
@@ -70,6 +74,8 @@ export class FileServerSession {
   readonly #requests = new Map<number, Request>()
   #answers: Answer[] = []
   #askedBytes = 0
+  /** Blocks that were asked for and did not go out yet. */
+  #dueBlocks = 0
   #askedAt = performance.now()
   #peerEnded = false
   #wakeWriter: (() => void) | undefined
@@ -95,7 +101,10 @@ export class FileServerSession {
       try {
         await loop
       } catch (error) {
-        if (!failed.signal.aborted && !signal.aborted) this.#ports.drops.add(reasonOf(error))
+        if (!failed.signal.aborted && !signal.aborted) {
+          this.#ports.drops.add(reasonOf(error))
+          if (isMalformed(error)) this.#ports.onStrike()
+        }
         failed.abort(error)
         this.#frames.abort(reasonOf(error))
       }
@@ -108,6 +117,7 @@ export class FileServerSession {
     idle.unref()
     await Promise.all([guard(this.#readRequests()), guard(this.#sendAnswers())])
     clearInterval(idle)
+    this.#due(-this.#dueBlocks)
     this.#done.resolve()
   }
 
@@ -131,7 +141,7 @@ export class FileServerSession {
       this.#cancel(message.id)
       return
     }
-    if (!isRequest(message)) throw new ProtocolBreach('answer-instead-of-request')
+    if (!isRequest(message)) throw new WireError({ code: 'unknown-message', field: 'frame' })
     if (this.#requests.has(message.id)) throw new ProtocolBreach('id-in-use')
     if (this.#requests.size >= MAX_REQUESTS_PER_STREAM) throw new ProtocolBreach('too-many-requests')
     const request = { id: message.id, left: 0, cost: 0 }
@@ -144,7 +154,7 @@ export class FileServerSession {
     const file = await this.#ports.find(message.root)
     if (file === undefined) this.#refuse(request, 'not-found')
     else if (message.type === 'get-have') this.#acceptHave(request, file, message.first)
-    else if (message.type === 'get-manifest') await this.#acceptManifest(request, file)
+    else if (message.type === 'get-manifest') this.#acceptManifest(request, file)
     else this.#acceptBlocks(request, file, message.blocks)
   }
 
@@ -161,18 +171,26 @@ export class FileServerSession {
     this.#queue(request, { type: 'have', id: request.id, first, bits, total: file.size })
   }
 
-  async #acceptManifest(request: Request, file: ServedFile): Promise<void> {
-    let nodes: Uint8Array[]
-    try {
-      nodes = await file.innerNodes()
-    } catch (error) {
-      this.#refuse(request, refusalFor(error))
-      return
-    }
-    for (const node of nodes) {
-      this.#add(request, 0, () => [header({ type: 'node', id: request.id, length: node.byteLength }), node])
-    }
-    this.#queue(request, { type: 'end', id: request.id })
+  /** The nodes are looked up when their turn comes: a stream whose peer never reads holds those of one file at most. */
+  #acceptManifest(request: Request, file: ServedFile): void {
+    const { id } = request
+    this.#add(request, 0, async () => {
+      try {
+        const [first, ...others] = await this.#ports.innerNodes(file)
+        const end = [header({ type: 'end', id })]
+        // Cancelled meanwhile, or a file of one block.
+        if (first === undefined || this.#requests.get(id) !== request) return end
+        const rest = [
+          ...others.map(node => [header({ type: 'node', id, length: node.byteLength }), node]),
+          end
+        ]
+        this.#answers = [...rest.map(parts => ({ request, cost: 0, prepare: () => parts })), ...this.#answers]
+        request.left += rest.length
+        return [header({ type: 'node', id, length: first.byteLength }), first]
+      } catch (error) {
+        return [header({ type: 'refused', id, reason: refusalFor(error) })]
+      }
+    })
   }
 
   #acceptBlocks(request: Request, file: ServedFile, blocks: number[]): void {
@@ -209,8 +227,10 @@ export class FileServerSession {
       }
     }
     const onSent = (): void => {
+      this.#due(-1)
       if (sentBytes > 0) this.#ports.uploads.sent(this.#peer, file, sentBytes)
     }
+    this.#due(1)
     this.#add(request, length, prepare, onSent)
   }
 
@@ -236,8 +256,18 @@ export class FileServerSession {
   #cancel(id: number): void {
     const request = this.#requests.get(id)
     if (request === undefined) return
+    const dropped = this.#answers.filter(answer => answer.request === request)
     this.#answers = this.#answers.filter(answer => answer.request !== request)
+    this.#due(-dropped.filter(answer => answer.onSent !== undefined).length)
     this.#forget(request)
+  }
+
+  /** Counts blocks that are due; a peer to which none are has no need of its slot. */
+  #due(change: number): void {
+    const before = this.#dueBlocks
+    this.#dueBlocks += change
+    if (before === 0 && this.#dueBlocks > 0) this.#ports.uploads.work(this.#peer, 'begins')
+    if (before > 0 && this.#dueBlocks === 0) this.#ports.uploads.work(this.#peer, 'ends')
   }
 
   #forget(request: Request): void {
@@ -332,6 +362,6 @@ function isRequest(message: FileMessage): message is FileRequest {
 function reasonOf(error: unknown): string {
   if (error instanceof ProtocolBreach) return error.reason
   if (error instanceof StreamError) return error.fault.code
-  if (error instanceof Error && error.name === 'WireError') return 'malformed'
+  if (error instanceof WireError) return 'malformed'
   return error instanceof Error && error.name === 'AbortError' ? 'stopped' : 'failed'
 }

@@ -8,6 +8,7 @@ import type { Uploads } from '../../node/uploads.ts'
 import type { BlockSource, ServedFile } from '../../swarm/index.ts'
 import { MAX_CONTROL_FRAME_BYTES, MAX_SOURCES } from '../../wire/limits.ts'
 import { FileServerSession } from './file-server-session.ts'
+import { NodeCache } from './node-cache.ts'
 import { FrameStream } from './streams.ts'
 
 export const FILE_PROTOCOL = '/p2pnode/file/1.0.0'
@@ -23,11 +24,14 @@ export interface FileServerOptions {
   uploads: Uploads
   /** Peers that hold or fetch a cid, as far as this node may tell `asker`. */
   knownSources?: (root: string, asker: PeerKey) => Promise<KnownSource[]>
+  /** A peer sent what breaks the protocol. */
+  onStrike?: (peer: PeerKey, reason: 'malformed') => void
 }
 
 export class FileServer {
   readonly #options: FileServerOptions
   readonly #sessions = new Set<FileServerSession>()
+  readonly #nodes = new NodeCache()
   #ended = new AbortController()
   /** Why streams were reset. */
   readonly drops = new Counters()
@@ -54,12 +58,14 @@ export class FileServer {
   #serve(stream: Stream, connection: Connection): void {
     const peer = connection.remotePeer.toString()
     const frames = new FrameStream(stream, { maxFrameBytes: MAX_CONTROL_FRAME_BYTES })
-    const { uploads, knownSources } = this.#options
+    const { uploads, knownSources, onStrike } = this.#options
     const session = new FileServerSession(frames, peer, {
       uploads,
       find: root => this.#find(root, peer),
+      innerNodes: file => this.#nodes.of(file),
       knownSources: async root => (await knownSources?.(root, peer))?.slice(0, MAX_SOURCES) ?? [],
-      drops: this.drops
+      drops: this.drops,
+      onStrike: () => onStrike?.(peer, 'malformed')
     })
     this.#sessions.add(session)
     uploads.opened(peer)

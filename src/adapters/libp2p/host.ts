@@ -26,6 +26,17 @@ const STREAM_READ_BUFFER_BYTES = 4 * 1024 * 1024
 const MAX_CONNECTIONS = 300
 /** New connections per second from one IP: a class room behind one NAT starts at the same time. */
 const INBOUND_PER_SECOND_AND_IP = 50
+/**
+ * Pings of one connection at the same time, each way. The library's monitor of connections, its DHT and whoever looks
+ * ping one another's peers; with the default of one the second ping fails, and the monitor then cuts a connection that
+ * is well.
+ */
+const PING_STREAMS = 8
+/**
+ * Connections that have not shaken hands. The library waits 10 s for each, so one IP can keep 10 times the above open
+ * and say nothing; with fewer than that nobody else could come in.
+ */
+const MAX_PENDING_CONNECTIONS = 12 * INBOUND_PER_SECOND_AND_IP
 /** Addresses of a peer are kept this long without contact, so that a node finds back after days off, ms. */
 const PEER_AGE_MS = 7 * 24 * 60 * 60_000
 /** Gossipsub frames: an announcement with its signature, several in one RPC. A longer one kills the peer's stream. */
@@ -88,7 +99,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,
       inboundConnectionThreshold: inMemory ? Number.POSITIVE_INFINITY : INBOUND_PER_SECOND_AND_IP,
-      maxIncomingPendingConnections: inMemory ? 10_000 : 100
+      maxIncomingPendingConnections: inMemory ? 10_000 : MAX_PENDING_CONNECTIONS
     },
     peerStore: { maxAddressAge: PEER_AGE_MS, maxPeerAge: PEER_AGE_MS },
     connectionGater: options.gater,
@@ -96,7 +107,7 @@ export function createHost(options: HostOptions): Promise<Host> {
       addressManager: (components: { addressManager: AddressManager }) => components.addressManager,
       identify: identify(),
       identifyPush: identifyPush(),
-      ping: ping(),
+      ping: ping({ maxInboundStreams: PING_STREAMS, maxOutboundStreams: PING_STREAMS }),
       pubsub: gossipsub({
         allowPublishToZeroTopicPeers: true,
         fallbackToFloodsub: false,

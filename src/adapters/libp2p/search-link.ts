@@ -6,7 +6,7 @@ import type { PeerKey } from '../../base/ports.ts'
 import { TokenBucket } from '../../base/token-bucket.ts'
 import { WireError } from '../../wire/errors.ts'
 import { decodeSearchMessage, encodeSearchMessage, type SearchMessage } from '../../wire/search-message.ts'
-import { type FrameStream, frame, StreamError } from './streams.ts'
+import { type FrameStream, frame, isMalformed } from './streams.ts'
 
 /** Frames and bytes that may wait for the stream; beyond them forwarded queries are dropped, newest first. */
 export const MAX_QUEUED_FRAMES = 256
@@ -157,9 +157,4 @@ export class SearchLink {
     this.#queuedBytes -= bytes
     return this.#queue.splice(0, count)
   }
-}
-
-/** The peer's fault, not the network's. */
-export function isMalformed(err: unknown): boolean {
-  return err instanceof WireError || (err instanceof StreamError && err.fault.code === 'frame-too-long')
 }

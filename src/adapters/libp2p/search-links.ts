@@ -8,8 +8,8 @@ import type { PeerKey } from '../../base/ports.ts'
 import type { NeighbourView, SearchLinks as SearchLinksPort } from '../../node/searches.ts'
 import { MAX_CONTROL_FRAME_BYTES, MAX_REFERRALS } from '../../wire/limits.ts'
 import { decodeSearchMessage, encodeSearchMessage, type SearchMessage } from '../../wire/search-message.ts'
-import { isMalformed, type LinkEnd, SearchLink } from './search-link.ts'
-import { FrameStream } from './streams.ts'
+import { type LinkEnd, SearchLink } from './search-link.ts'
+import { FrameStream, isMalformed } from './streams.ts'
 import { StrikeList } from './strike-list.ts'
 
 export const SEARCH_PROTOCOL = '/p2pnode/search/1.0.0'
@@ -129,6 +129,10 @@ export class SearchLinks implements SearchLinksPort {
 
   close(peer: PeerKey): void {
     this.#links.get(peer)?.end('closed')
+  }
+
+  isNeighbour(peer: PeerKey): boolean {
+    return this.#links.has(peer)
   }
 
   neighbours(): NeighbourView[] {

@@ -5,6 +5,7 @@
  */
 import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
 import { Uint8ArrayList } from 'uint8arraylist'
+import { WireError } from '../../wire/errors.ts'
 
 /** Unread bytes of a stream at which its sender is held. Below yamux's read buffer, above one block. */
 const READ_HIGH_BYTES = 1024 * 1024
@@ -31,6 +32,11 @@ export class StreamError extends Error {
     super(fault.message, options)
     this.fault = fault
   }
+}
+
+/** What came breaks the protocol: the peer's fault, not the network's. */
+export function isMalformed(err: unknown): boolean {
+  return err instanceof WireError || (err instanceof StreamError && err.fault.code === 'frame-too-long')
 }
 
 export interface WaitOptions {

@@ -26,27 +26,24 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   }
   const datastore = new LevelDatastore(join(path, 'datastore'))
   try {
-    await datastore.open()
+    // Not `datastore.open()`: its error does not say why.
+    await datastore.db.open({ createIfMissing: true, compression: false })
   } catch (cause) {
     throw await explained(path, cause as Error)
   }
   return { path, datastore, close: async () => await datastore.close() }
 }
 
-async function explained(path: string, cause: Error): Promise<NodeError> {
-  const codes = [cause, cause.cause as Error | undefined].map(
-    err => (err as NodeJS.ErrnoException | undefined)?.code
-  )
-  const isLocked =
-    codes.includes('LEVEL_LOCKED') || /lock/i.test(`${cause.message} ${(cause.cause as Error)?.message}`)
-  if (!isLocked) {
-    const message = `the data folder ${path} cannot be used: ${cause.message}`
-    return new NodeError({ code: 'disk', message }, { cause })
+async function explained(path: string, error: Error): Promise<NodeError> {
+  const reason = (error.cause ?? error) as NodeJS.ErrnoException
+  if (reason.code !== 'LEVEL_LOCKED') {
+    const message = `the data folder ${path} cannot be used: ${reason.message}`
+    return new NodeError({ code: 'disk', message }, { cause: error })
   }
   const pid = await pidOf(path)
   const owner = pid === undefined ? 'another node' : `another node (process ${pid})`
   const message = `${owner} uses the data folder ${path}: stop it, or choose another folder with --data`
-  return new NodeError({ code: 'conflict', message }, { cause })
+  return new NodeError({ code: 'conflict', message }, { cause: error })
 }
 
 async function pidOf(path: string): Promise<number | undefined> {

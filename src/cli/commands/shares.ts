@@ -4,11 +4,12 @@
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Audience, Share } from '../../node/api.ts'
+import type { Audience, LinkView, Share, SharePreview } from '../../node/api.ts'
 import type { ApiClient } from '../client.ts'
 import type { Context, Runner } from '../context.ts'
-import { badValue, errorReport } from '../errors.ts'
+import { badValue, CliError, errorReport } from '../errors.ts'
 import { EXIT, exitCodeOf } from '../exit-codes.ts'
+import { hashProgressText } from '../render/progress.ts'
 import { safe } from '../render/safe-text.ts'
 import { table } from '../render/table.ts'
 import { count, formatBytes } from '../render/units.ts'
@@ -18,6 +19,12 @@ const LOOK_EVERY_MS = 500
 
 interface ShareFlags {
   to?: string[]
+  dryRun?: boolean
+}
+
+interface ScanFlags {
+  pause?: boolean
+  resume?: boolean
 }
 
 export function addShareCommands(program: Command, run: Runner): void {
@@ -28,13 +35,20 @@ export function addShareCommands(program: Command, run: Runner): void {
       ...before,
       who
     ])
-    .action(run(share))
+    .option('--dry-run', 'list what would be shared and what not, and share nothing')
+    .action(run(share, { stream: false }))
   program.command('unshare <id-or-path>').description('no longer offer a share').action(run(unshare))
   program.command('shares').description('list what this node offers').action(run(shares))
   program
     .command('scan [id]')
     .description('look for changes in a share, or in all')
+    .option('--pause', 'hash nothing until --resume')
+    .option('--resume', 'go on hashing')
     .action(run(scan, { stream: true }))
+  program
+    .command('link <path-or-cid>')
+    .description('a link to something shared, as text and as a QR code')
+    .action(run(link))
 }
 
 /** Who may see a share. @throws CliError for names among PeerIds */
@@ -56,9 +70,11 @@ export function audience(to: readonly string[] | undefined): Audience | undefine
 }
 
 /** Each path by itself: one that cannot be shared does not keep the others from it. */
-async function share({ client, out, world }: Context, paths: string[], flags: ShareFlags) {
+async function share(context: Context, paths: string[], flags: ShareFlags) {
+  const { client, out, world } = context
   const to = audience(flags.to)
   const node = await client()
+  if (flags.dryRun === true) return await preview(context, node, paths)
   const shared: Share[] = []
   let failed = 0
   let code: number = EXIT.done
@@ -79,6 +95,33 @@ async function share({ client, out, world }: Context, paths: string[], flags: Sh
   return failed > 0 && shared.length > 0 ? EXIT.partlyDone : code
 }
 
+/** What sharing would do, a line for each thing as it is found. */
+async function preview({ out, world }: Context, node: ApiClient, paths: string[]) {
+  for (const path of paths) {
+    const body = { path: resolve(world.cwd, path) }
+    for await (const event of node.events<SharePreview>('POST', '/shares/preview', { body })) {
+      out.event(event)
+      if (!out.json) world.stdout.write(`${safe(previewLine(event))}\n`)
+    }
+  }
+  return EXIT.done
+}
+
+function previewLine(event: SharePreview): string {
+  switch (event.type) {
+    case 'file':
+      return `share   ${event.path}  ${formatBytes(event.size)}`
+    case 'ignored':
+      return `ignore  ${event.path}  ${event.reason}`
+    case 'refused':
+      return `refuse  ${event.path}  ${event.message}`
+    case 'done': {
+      const { files, bytes, ignored, refused } = event
+      return `${count(files, 'file')}, ${formatBytes(bytes)}; ${ignored} ignored, ${refused} refused; nothing was shared`
+    }
+  }
+}
+
 async function unshare({ client, out, world }: Context, target: string) {
   const node = await client()
   const { shares } = await node.ask<{ shares: Share[] }>('GET', '/shares')
@@ -95,9 +138,17 @@ async function shares({ client, out }: Context) {
   return EXIT.done
 }
 
-async function scan(context: Context, id: string | undefined) {
+async function scan(context: Context, id: string | undefined, flags: ScanFlags) {
   const { client, out } = context
+  if (flags.pause === true && flags.resume === true)
+    throw new CliError('usage', '--pause and --resume exclude each other')
   const node = await client()
+  if (flags.pause === true || flags.resume === true) {
+    const how = flags.pause === true ? 'pause' : 'resume'
+    const list = await node.ask<{ shares: Share[] }>('POST', `/shares/${how}`)
+    out.result({ type: 'done', ...list }, () => shareTable(list.shares))
+    return EXIT.done
+  }
   const over = new AbortController()
   const told = tellScan(context, node, over.signal)
   const asked = node.ask<{ shares: Share[] }>('POST', '/shares/scan', {
@@ -109,6 +160,26 @@ async function scan(context: Context, id: string | undefined) {
   })
   out.result({ type: 'done', ...list }, () => shareTable(list.shares))
   return EXIT.done
+}
+
+async function link({ client, out, world }: Context, target: string) {
+  const node = await client()
+  const isCid = /^(baf[a-z2-7]{20,}|Qm[1-9A-HJ-NP-Za-km-z]{44})$/.test(target)
+  const query = { target: isCid ? target : resolve(world.cwd, target) }
+  const view = await node.ask<LinkView>('GET', '/link', { query })
+  out.result(view, () => `${safe(view.link)}\n`)
+  if (out.json || out.quiet || world.stdout.isTTY !== true) return EXIT.done
+  const code = await qrCode(view.link)
+  const columns = code.indexOf('\n')
+  if (columns <= (world.stdout.columns ?? 80)) world.stdout.write(`${code}\n`)
+  else out.note('the terminal is too narrow for a QR code of this link')
+  return EXIT.done
+}
+
+/** Two rows of the code in one line of text. */
+async function qrCode(text: string): Promise<string> {
+  const { renderUnicodeCompact } = await import('uqr')
+  return renderUnicodeCompact(text, { ecc: 'L' })
 }
 
 /** Tells how a scan goes on, whenever that has changed. */
@@ -123,7 +194,9 @@ async function tellScan({ out }: Context, node: ApiClient, over: AbortSignal): P
       before = state
       out.event(Object.assign({ type: 'progress' }, { shares }))
       const pending = shares.reduce((sum, share) => sum + share.pending, 0)
-      if (pending > 0) out.note(`${count(pending, 'file')} to hash`)
+      const running = shares.flatMap(({ progress }) => progress ?? [])
+      const speed = running.map(hashProgressText).join('; ')
+      if (pending > 0) out.note(`${count(pending, 'file')} to hash: ${speed}`)
     }
   } catch {
     // The scan is over, or the node is gone; the scan itself tells that.

@@ -34,6 +34,7 @@ export function addStartCommand(program: Command, run: Runner): void {
     .option('--no-lan', 'do not look for nodes on the LAN')
     .option('--no-dht', 'take no part in the DHT')
     .option('--no-dial', 'dial only what --bootstrap and connect say')
+    .option('--aggregate <on|off>', 'take part in questions to the whole network (on)')
     .option('--log-level <level>', 'silent, fatal, error, warn, info, debug or trace (info)')
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@
  */
 import type { NodeEvent } from '../../node/api.ts'
 import { peerName } from './peer-name.ts'
-import { progressText } from './progress.ts'
+import { hashProgressText, progressText } from './progress.ts'
 import { safe } from './safe-text.ts'
 import { count } from './units.ts'
 
@@ -24,8 +24,9 @@ function text(event: NodeEvent): string {
     case 'share:added':
       return `shared ${event.share.path}`
     case 'share:updated': {
-      const { path, files, hashed, state } = event.share
-      return `share ${path}: ${state}, ${hashed} of ${count(files, 'file')} hashed`
+      const { path, files, hashed, state, progress } = event.share
+      const speed = progress === null ? '' : `, ${hashProgressText(progress)}`
+      return `share ${path}: ${state}, ${hashed} of ${count(files, 'file')} hashed${speed}`
     }
     case 'share:removed':
       return `no longer shared ${event.id}`
@@ -37,6 +38,8 @@ function text(event: NodeEvent): string {
       return `search ${event.text}: ${count(event.hits, 'hit')}`
     case 'download:updated':
       return `download ${event.download.name}: ${progressText(event.download)}`
+    case 'want:matched':
+      return `wanted ${event.text}: ${event.match.name} of ${peerName(event.match)}`
     case 'node:leaving':
       return 'leaving the network'
     default:

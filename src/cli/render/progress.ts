@@ -1,7 +1,7 @@
 /**
  * The progress of a download for people: a bar on a terminal, now and then a line elsewhere.
  */
-import type { Download } from '../../node/api.ts'
+import type { Download, HashProgress } from '../../node/api.ts'
 import type { Screen } from '../world.ts'
 import { safe, shorten } from './safe-text.ts'
 import { count, formatBytes, formatDuration, formatRate, percent } from './units.ts'
@@ -30,6 +30,12 @@ export function progressText(download: Download): string {
   if (state !== 'downloading') return `${state}, ${done}`
   const left = etaS === null ? '' : `, ${formatDuration(etaS * 1_000)} left`
   return `${percent(bytesDone, size)}, ${done}, ${formatRate(rate)}${left}, ${count(sources.length, 'source')}`
+}
+
+/** How hashing goes on: `1.2 GiB, 340 files/s, 210 MiB/s, 12 s left`. */
+export function hashProgressText({ bytesDone, filesPerS, bytesPerS, etaS }: HashProgress): string {
+  const left = etaS === null ? '' : `, ${formatDuration(etaS * 1_000)} left`
+  return `${formatBytes(bytesDone)}, ${filesPerS} files/s, ${formatRate(bytesPerS)}${left}`
 }
 
 async function bar(screen: Screen): Promise<Progress> {

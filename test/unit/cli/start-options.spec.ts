@@ -19,6 +19,7 @@ describe('daemonOptions', () => {
       lan: true,
       dht: true,
       dial: true,
+      aggregate: true,
       logLevel: 'info'
     })
   })

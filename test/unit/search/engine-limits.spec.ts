@@ -8,7 +8,7 @@ import { hitOf, line, sizeOf, star, VirtualNetwork } from './virtual-network.ts'
 type QueryMessage = Extract<SearchMessage, { type: 'query' }>
 
 /** An engine with neighbours 1 to `neighbours` and nothing to answer. */
-function engine(neighbours = 2, answer: () => WireHit[] = () => []): SearchEngine<number> {
+function engine(neighbours = 2, answer: () => WireHit[] | undefined = () => []): SearchEngine<number> {
   const made = new SearchEngine<number>({ answer, sizeOf, random: seededRandom(1) }, 0)
   for (let peer = 1; peer <= neighbours; peer++) made.addNeighbour(peer, 0)
   return made
@@ -70,6 +70,27 @@ describe('SearchEngine: malformed and unasked messages', () => {
       assert.equal(node.drops.get('malformed'), 1)
     })
   }
+
+  it('drops a query of nine words, and strikes its asker, not who passes it on', () => {
+    const node = engine(2)
+    const text = 'a b c d e f g h i'
+    assert.deepEqual(node.onMessage(1, query({ text }), 0), [
+      { kind: 'strike', peer: 1, reason: 'malformed' }
+    ])
+    assert.deepEqual(node.onMessage(1, query({ text, hops: 1 }), 0), [])
+    assert.equal(node.drops.get('too-many-words'), 2)
+    assert.equal(sentTo(node.onMessage(1, query({ text: 'a b c d e f g h ext:pdf' }), 0), 2).length, 1)
+  })
+
+  it('passes on a query for which it has no time, and says that its part is missing', () => {
+    const node = engine(2, () => undefined)
+    const asked = query()
+    assert.equal(sentTo(node.onMessage(1, asked, 0), 2).length, 1)
+    const [last] = sentTo(node.onMessage(2, report(asked.id), 0), 1)
+    assert.ok(last?.type === 'report')
+    assert.deepEqual([last.nodes, last.truncated], [1, true])
+    assert.equal(node.drops.get('no-time'), 1)
+  })
 
   it('hears only neighbours', () => {
     const node = engine()

@@ -64,6 +64,19 @@ describe('Swarm', () => {
     assert.deepEqual(requested(swarm, 5).get('good'), [0])
   })
 
+  it('credits a source with a block that was verified only after it had left', () => {
+    const swarm = new Swarm({ blocks: 2 }, seededRandom(1))
+    swarm.addSource('ann', 'all', 0)
+    swarm.tick(0)
+    for (const block of [0, 1]) swarm.onReceived('ann', block, 1)
+    swarm.removeSource('ann', 'closed', 2)
+    swarm.onBlock('ann', 0, BLOCK_BYTES, 3)
+    swarm.onBadBlock('ann', 1, 4)
+    assert.deepEqual(swarm.sources(5), [
+      { peer: 'ann', bytes: BLOCK_BYTES, rate: 0, state: 'banned: bad-block' }
+    ])
+  })
+
   it('gives the blocks of a silent source to another after 5 s', () => {
     const scripts: ScriptedSource[] = [
       { peer: 'good', rate: MIB },

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { MAX_UPLOAD_QUEUE, QUEUE_IDLE_MS, SLOT_IDLE_MS, SLOT_TURN_MS } from '../../../src/swarm/constants.ts'
+import {
+  MAX_UPLOAD_QUEUE,
+  QUEUE_IDLE_MS,
+  SLOT_IDLE_MS,
+  SLOT_REST_MS,
+  SLOT_TURN_MS
+} from '../../../src/swarm/constants.ts'
 import { UploadSlots } from '../../../src/swarm/index.ts'
 
 describe('UploadSlots', () => {
@@ -43,8 +49,34 @@ describe('UploadSlots', () => {
   it('keeps a slot whose blocks are still going out', () => {
     const slots = new UploadSlots(1)
     slots.ask('ann', 0)
+    slots.work('ann', 'begins', 0)
     slots.touch('ann', SLOT_IDLE_MS)
     assert.deepEqual(slots.ask('bob', SLOT_IDLE_MS + 1), { kind: 'busy', position: 1 })
+  })
+
+  it('gives the slot of a peer that has all it asked for to one that waits, the longest resting first', () => {
+    const slots = new UploadSlots(2)
+    for (const [at, peer] of ['ann', 'bob'].entries()) {
+      slots.ask(peer, at)
+      slots.work(peer, 'begins', at)
+      slots.work(peer, 'ends', at)
+    }
+    assert.deepEqual(slots.ask('cleo', SLOT_REST_MS), { kind: 'busy', position: 1 })
+    assert.deepEqual(slots.ask('cleo', SLOT_REST_MS + 2), { kind: 'go' })
+    assert.deepEqual(slots.ask('bob', SLOT_REST_MS + 2), { kind: 'go' })
+    assert.deepEqual(slots.ask('ann', SLOT_REST_MS + 2), { kind: 'busy', position: 1 })
+  })
+
+  it('leaves the slot of a peer that rests to it while nobody waits, and when one of its streams works', () => {
+    const slots = new UploadSlots(1)
+    slots.ask('ann', 0)
+    slots.work('ann', 'begins', 0)
+    slots.work('ann', 'begins', 0)
+    slots.work('ann', 'ends', 0)
+    assert.deepEqual(slots.ask('bob', SLOT_REST_MS + 1), { kind: 'busy', position: 1 })
+    slots.leave('bob')
+    slots.work('ann', 'ends', 2 * SLOT_REST_MS)
+    assert.deepEqual(slots.ask('ann', 4 * SLOT_REST_MS), { kind: 'go' })
   })
 
   it('bounds the queue', () => {

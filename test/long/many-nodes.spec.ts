@@ -1,0 +1,110 @@
+/**
+ * Catalogues of many nodes in one process: how soon everybody knows, and what that costs.
+ */
+import assert from 'node:assert/strict'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eventually, random, type TestNode, Testnet } from '../../src/testnet/index.ts'
+
+/** What the forwarder may pass on: 1 KiB/s after a burst of 256 KiB, to each of up to 12 mesh neighbours. */
+const BUDGET = { perSecond: 1_024, burst: 262_144 }
+
+async function folderOf(node: TestNode, files: number, name: string): Promise<string> {
+  const folder = join(node.folder, name)
+  await mkdir(folder, { recursive: true })
+  for (let i = 0; i < files; i++)
+    await writeFile(join(folder, `${name} ${node.index} ${i}.txt`), `${node.index} ${i}`)
+  await node.share(folder)
+  return folder
+}
+
+/** ms until `check` holds at every node. */
+async function everywhere(
+  nodes: TestNode[],
+  within: number,
+  check: (node: TestNode) => Promise<boolean>
+): Promise<number> {
+  const start = performance.now()
+  for (const node of nodes) await eventually(() => check(node), { within, what: `it at node ${node.index}` })
+  return performance.now() - start
+}
+
+async function entriesOf(node: TestNode): Promise<number> {
+  return (await node.status()).catalogue.entries
+}
+
+describe('50 nodes', () => {
+  it('forget a removed file within 5 s, everywhere', async () => {
+    await using net = await Testnet.start({ nodes: 50, topology: random(3), seed: 11 })
+    const folder = await folderOf(net.node(17), 3, 'orchid')
+    await everywhere(net.nodes, 30_000, async node => (await entriesOf(node)) >= 3)
+    await rm(join(folder, 'orchid 17 1.txt'))
+    const tookMs = await everywhere(net.nodes, 5_000, async node => {
+      const { hits } = await node.search({ text: 'orchid', timeoutMs: 2_000 })
+      return hits.length === 2
+    })
+    console.log(`      gone everywhere after ${Math.round(tookMs)} ms`)
+    assert.ok(tookMs < 5_000 + 50 * 250, 'each search waits for its neighbours')
+  })
+
+  it('tell a late joiner 20,000 entries within 5 s', async () => {
+    await using net = await Testnet.start({ nodes: 50, topology: random(3), seed: 12 })
+    for (const node of net.nodes) await folderOf(node, 400, 'grain')
+    await everywhere(net.nodes, 120_000, async node => (await entriesOf(node)) >= 20_000)
+    const late = await net.add([3, 20, 41])
+    const tookMs = await everywhere([late], 5_000, async node => (await entriesOf(node)) >= 20_000)
+    console.log(`      20,000 entries after ${Math.round(tookMs)} ms`)
+  })
+
+  it('come together within 5 s after a partition of 30 s', async () => {
+    const nodes = 50
+    await using net = await Testnet.start({ nodes, topology: random(3), seed: 13 })
+    const crossing = net.edges.filter(([a, b]) => a < nodes / 2 !== b < nodes / 2)
+    for (const [a, b] of crossing) {
+      await net.node(b).disconnect(net.node(a).peerId)
+      await net
+        .node(a)
+        .disconnect(net.node(b).peerId)
+        // The other side may have noticed by now.
+        .catch(() => undefined)
+    }
+    await folderOf(net.node(0), 5, 'west')
+    await folderOf(net.node(nodes - 1), 5, 'east')
+    await new Promise(resolve => setTimeout(resolve, 30_000))
+    assert.equal((await net.node(0).search({ text: 'east', timeoutMs: 2_000 })).hits.length, 0)
+    for (const [a, b] of crossing) await net.node(b).connect(net.node(a).address)
+    const tookMs = await everywhere(net.nodes, 5_000, async node => (await entriesOf(node)) >= 10)
+    console.log(`      both halves complete after ${Math.round(tookMs)} ms`)
+  })
+})
+
+describe('200 nodes', () => {
+  it('forward no more than the budget while 5 files change every second, and are complete 10 s after', async () => {
+    await using net = await Testnet.start({ nodes: 200, topology: random(3), seed: 14 })
+    const start = performance.now()
+    const folders = new Map<number, string>()
+    for (const index of [3, 44, 90, 133, 187])
+      folders.set(index, await folderOf(net.node(index), 1, 'moving'))
+    const seconds = 60
+    for (let second = 0; second < seconds; second++) {
+      for (const [index, folder] of folders)
+        await writeFile(join(folder, `moving ${index} 0.txt`), `at ${second}`)
+      await new Promise(resolve => setTimeout(resolve, 1_000))
+    }
+    const tookMs = await everywhere(net.nodes, 10_000, async node => {
+      const { hits } = await node.search({ text: 'moving', timeoutMs: 500 })
+      return hits.length === folders.size
+    })
+    const elapsedS = (performance.now() - start) / 1_000
+    let most = 0
+    for (const node of net.nodes) {
+      const { catalogue = {} } = await node.stats()
+      most = Math.max(most, catalogue['forwarded-bytes'] ?? 0)
+    }
+    console.log(
+      `      complete after ${Math.round(tookMs)} ms; at most ${Math.round(most / elapsedS)} bytes/s forwarded by a node`
+    )
+    assert.ok(most <= BUDGET.burst + BUDGET.perSecond * elapsedS)
+    assert.ok(most > 0, 'nothing was forwarded')
+  })
+})
