@@ -61,12 +61,13 @@ describe('a classic flood', () => {
     }
   })
 
-  it('costs two queries on every link of a complete network but the asker’s', async () => {
+  it('crosses every link of a complete network both ways, but those of the asker', async () => {
     await using net = await flooded(5, complete)
-    const { found, nodes, duplicates } = await flood(net, 0, 7)
+    const { found, nodes, duplicates = 0 } = await flood(net, 0, 7)
     assert.deepEqual(found, [0, 1, 2, 3, 4])
     assert.equal(nodes, 4)
-    assert.equal(duplicates, 4 * 3)
+    // More where a detour was quicker than the direct way: then the direct copy, with more hops left, is carried on.
+    assert.ok(duplicates >= 4 * 3 && duplicates <= 2 * 4 * 3, `${duplicates} duplicates`)
   })
 
   it('asks the hub of a star for all the others', async () => {
