@@ -466,6 +466,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     streams: () => ({
       exchange: exchange.counts.toJSON(),
       files: server.drops.toJSON(),
+      'aggregate-streams': aggregateLinks?.counts.toJSON() ?? {},
       connections: guard.drops.toJSON()
     }),
     supervisor,

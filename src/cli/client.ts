@@ -81,10 +81,15 @@ export class ApiClient {
       if (value !== undefined) url.searchParams.set(name, String(value))
     }
     const headers: Record<string, string> = { accept, authorization: `Bearer ${this.#access.token}` }
-    if (body !== undefined) headers['content-type'] = 'application/json'
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    if (text !== undefined) {
+      headers['content-type'] = 'application/json'
+      // Without it Node sends no body with DELETE.
+      headers['content-length'] = String(Buffer.byteLength(text))
+    }
     const asked = request(url, { method, headers, agent: false, signal: this.#signal })
     try {
-      asked.end(body === undefined ? undefined : JSON.stringify(body))
+      asked.end(text)
       const [response] = (await once(asked, 'response')) as [IncomingMessage]
       // Aborting after the answer began fails the request once more; the answer's own error tells it.
       asked.on('error', () => undefined)

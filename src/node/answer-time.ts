@@ -5,10 +5,12 @@
 import type { PeerKey } from '../base/ports.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 
-/** For all neighbours together: ms of work. Less than half of a core, and no longer at once than people notice. */
-export const ANSWER_TIME = { perSecond: 400, burst: 400 }
-/** For one of them: eight that ask for the worst can take it all. A few searches at once of a person who types. */
-export const NEIGHBOUR_ANSWER_TIME = { perSecond: 50, burst: 100 }
+/** For all neighbours together: ms of work. Less than half of a core. */
+export const ANSWER_TIME = { perSecond: 400, burst: 1_000 }
+/** For one of them: eight that ask for the worst can take it all. Some searches at once of a person who types. */
+export const NEIGHBOUR_ANSWER_TIME = { perSecond: 50, burst: 250 }
+/** Most that one answer is charged, ms: what is above was mostly time that other programs had. */
+export const MAX_ANSWER_CHARGE_MS = 40
 /** Neighbours whose time is known, those who left included; the one silent longest makes room. */
 const MAX_NEIGHBOURS = 256
 
@@ -27,8 +29,9 @@ export class AnswerTime {
   }
 
   spent(peer: PeerKey, ms: number, now: number): void {
-    this.#all.charge(ms, now)
-    this.#bucketOf(peer, now).charge(ms, now)
+    const charge = Math.min(ms, MAX_ANSWER_CHARGE_MS)
+    this.#all.charge(charge, now)
+    this.#bucketOf(peer, now).charge(charge, now)
   }
 
   #bucketOf(peer: PeerKey, now: number): TokenBucket {

@@ -71,13 +71,14 @@ describe('the README', () => {
     return shell.child.exitCode as number
   }
 
-  it('has six blocks to type, each of which is typed here', async () => {
-    const [run, test, ana, bob, ask, demo, ...more] = await blocks('sh')
+  it('has seven blocks to type, each of which is typed here', async () => {
+    const [run, test, ana, bob, ask, demo, ring, ...more] = await blocks('sh')
     assert.deepEqual(more, [])
     assert.equal(run, 'npm ci && npm start')
     assert.equal(test, 'npm ci && npm test')
     for (const block of [ana, bob, ask, demo])
       assert.match(block ?? '', /^(bin\/p2pnode|export P2PNODE_DATA)/)
+    assert.match(ring ?? '', /p2pnode sum/)
   })
 
   it('starts a node with its first command, and has the second one run by the gate', async () => {
@@ -102,6 +103,15 @@ describe('the README', () => {
     assert.deepEqual(got, await readFile(join(ROOT, 'docs/architecture.md')))
     assert.equal(await ends(second), 0)
   }).timeout(60_000)
+
+  it('shows a ring of three that adds up, from any of them', async () => {
+    const ring = (await blocks('sh'))[6] as string
+    const shell = paste(ring)
+    assert.equal(await ends(shell), 0, shell.output())
+    assert.deepEqual(shell.output().match(/^108\.75$/gm)?.length, 3, shell.output())
+    assert.match(shell.output(), /^12D3\w+ +1 +100$/m)
+    assert.match(shell.output(), /3 nodes in /)
+  }).timeout(120_000)
 
   it('shows a library that works as written', async () => {
     const [program] = (await blocks('ts')) as [string]

@@ -104,7 +104,7 @@ describe('a question to a ring of three', () => {
 
   before(async () => {
     net = await Testnet.start({ nodes: 3, topology: ring })
-    const held = [['12', '-3.5'], ['0.25'], []] as const
+    const held = [[], ['0.25'], ['12', '-3.5']] as const
     for (const [i, values] of held.entries()) {
       if (values.length > 0) await net.node(i).addValues('kept', values)
     }
@@ -114,7 +114,7 @@ describe('a question to a ring of three', () => {
   it('tells sum, count, mean, minimum and maximum, and every node counts', async () => {
     const expected = { sum: '8.75', count: '3', min: '-3.5', max: '12', mean: '2.9166666666666666666667' }
     for (const [op, value] of Object.entries(expected)) {
-      const answer = await net.node(2).aggregate({ op: op as 'sum', name: 'kept' })
+      const answer = await net.node(0).aggregate({ op: op as 'sum', name: 'kept' })
       assert.deepEqual([answer.op, answer.name, answer.nodes, answer.complete], [op, 'kept', 3, true])
       assert.deepEqual([answer.value, answer.exact], [value, op !== 'mean'])
     }
@@ -129,9 +129,9 @@ describe('a question to a ring of three', () => {
     assert.deepEqual(
       byNode?.sort((a, b) => (a.node ?? 0) - (b.node ?? 0)),
       [
-        { node: 0, values: 2, value: '12' },
+        { node: 0, values: 0, value: null },
         { node: 1, values: 1, value: '0.25' },
-        { node: 2, values: 0, value: null }
+        { node: 2, values: 2, value: '12' }
       ]
     )
   })
@@ -151,9 +151,10 @@ describe('a question to a ring of three', () => {
     await writeFile(closed, 'for one only')
     await net.node(0).share(open)
     await net.node(1).share(closed, { to: [net.node(0).peerId] })
-    const isReady = async (): Promise<boolean> =>
-      (await net.node(0).shares()).every(share => share.files === 1)
-    await eventually(isReady, { within: 10_000 })
+    for (const node of [net.node(0), net.node(1)]) {
+      const isReady = async (): Promise<boolean> => (await node.shares()).every(share => share.files === 1)
+      await eventually(isReady, { within: 10_000, what: `the file of node ${node.index}` })
+    }
     const ask = async (op: 'sum' | 'count', name: string) => (await net.node(2).aggregate({ op, name })).value
     assert.deepEqual(
       [await ask('sum', 'files'), await ask('sum', 'bytes'), await ask('count', 'nodes')],
@@ -187,10 +188,10 @@ describe('a question to a ring of three', () => {
   })
 
   it('survives a restart of those who hold the values', async () => {
-    await net.node(0).stop()
-    await net.restart(0)
+    await net.node(2).stop()
+    await net.restart(2)
     await net.linked()
-    assert.deepEqual(await net.node(0).values('kept'), [
+    assert.deepEqual(await net.node(2).values('kept'), [
       { name: 'kept', value: '12' },
       { name: 'kept', value: '-3.5' }
     ])
@@ -205,7 +206,7 @@ describe('a question to a network in trouble', () => {
     await using net = await Testnet.start({ nodes: 4, topology: line })
     await Promise.all(net.nodes.map(node => node.addValues(undefined, ['1'])))
     await using silent = await HostileHost.start()
-    const asked = await silentNeighbour(silent, net.node(3))
+    const { asked } = await silentNeighbour(silent, net.node(3))
     const question = net.node(0).aggregate({ op: 'sum', timeoutMs: AMPLE_MS })
     await asked
     await net.node(3).kill()
@@ -221,7 +222,7 @@ describe('a question to a network in trouble', () => {
   it('names a neighbour that is silent, when the time is over', async () => {
     await using net = await Testnet.start({ nodes: 2 })
     await using silent = await HostileHost.start()
-    void silentNeighbour(silent, net.node(1))
+    await silentNeighbour(silent, net.node(1))
     await eventually(async () => (await net.node(1).status()).neighbours === 2, { within: 10_000 })
     const { nodes, missing, failedLinks, elapsedMs } = await net.node(0).aggregate({
       op: 'count',
@@ -247,9 +248,9 @@ describe('a question to a network in trouble', () => {
   })
 })
 
-/** Makes `host` a neighbour of `node` that hears questions and says nothing; resolves when it has heard one. */
-async function silentNeighbour(host: HostileHost, node: TestNode): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
+/** Makes `host` a neighbour of `node` that hears questions and says nothing. `asked`: it has heard one. */
+async function silentNeighbour(host: HostileHost, node: TestNode): Promise<{ asked: Promise<void> }> {
+  const { promise: asked, resolve } = Promise.withResolvers<void>()
   await host.serve(SEARCH_PROTOCOL, async link => {
     await link.frame()
     link.sendFrame(encodeSearchMessage({ type: 'welcome', nickname: 'silent' }))
@@ -259,7 +260,7 @@ async function silentNeighbour(host: HostileHost, node: TestNode): Promise<void>
     resolve()
   })
   await node.connect(host.address)
-  return promise
+  return { asked }
 }
 
 /** Adds links to a network. */

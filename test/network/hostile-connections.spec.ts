@@ -5,8 +5,13 @@ import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Libp2p } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import { ConnectionGuard } from '../../src/adapters/libp2p/connection-guard.ts'
+import { createLibp2p } from 'libp2p'
+import { ConnectionGuard, MAX_GUARDED_CONNECTIONS } from '../../src/adapters/libp2p/connection-guard.ts'
 import { eventually } from '../../src/testnet/index.ts'
 import { encodeFileMessage } from '../../src/wire/file-message.ts'
 import { HostileProvider, pageOf, rawEntry, TOPIC } from '../support/hostile-catalogue.ts'
@@ -96,6 +101,27 @@ describe('a node and hostile connections', () => {
       for (let i = 0; i < 19; i++) await host.connectAgain().catch(() => undefined)
     })
     await eventually(() => host.host.getConnections().length === 4, { within: 5_000 })
+  })
+
+  it('lets newcomers in, and keeps its neighbours, when a crowd opens 320 connections', async function () {
+    this.timeout(60_000)
+    const crowd: Libp2p[] = []
+    try {
+      for (let i = 0; i < 80; i++) {
+        const host = await mute()
+        crowd.push(host)
+        // The node takes 50 a second of one IP, so some must be tried again.
+        const dial = () => host.dial(multiaddr(siege.node.address), { force: true })
+        for (let j = 0; j < 4; j++) await eventually(dial, { within: 10_000 })
+      }
+      const newcomer = await siege.stranger()
+      await eventually(() => newcomer.connect(siege.node.address), { within: 5_000 })
+      await siege.link(newcomer)
+      await siege.unharmed()
+      assert.ok(((await siege.counts('connections')).idle ?? 0) >= 320 - MAX_GUARDED_CONNECTIONS)
+    } finally {
+      await Promise.all(crowd.map(host => host.stop()))
+    }
   })
 
   it('goes on while a peer comes, says hello and goes, fifty times', async () => {
@@ -191,6 +217,16 @@ describe('the connection guard', () => {
     }
   })
 })
+
+/** A host that can connect, and nothing else. */
+async function mute(): Promise<Libp2p> {
+  return await createLibp2p({
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionMonitor: { enabled: false }
+  })
+}
 
 /** Answers a protocol of the library with `bytes`, and then with silence. */
 async function speaking(host: HostileHost, protocol: string, bytes: Uint8Array): Promise<void> {

@@ -326,16 +326,16 @@ describe('a search link with a hostile peer', () => {
   })
 
   it('ends when the neighbour asks and asks and never reads', async () => {
-    const folder = join(siege.node.folder, 'many')
-    await mkdir(folder)
-    const long = 'x'.repeat(100)
-    for (let i = 0; i < 200; i++) await writeFile(join(folder, `${long} ${'y'.repeat(120)} ${i}.txt`), `${i}`)
-    const share = await siege.node.share(folder)
-    await eventually(async () => (await siege.node.status()).catalogue.entries >= 202, { within: 10_000 })
+    // Long paths: few hits fill an answer of 64 KiB, and take little time to find.
+    const folder = join(siege.node.folder, 'deep', ...Array(3).fill('x'.repeat(240)))
+    await mkdir(folder, { recursive: true })
+    for (let i = 0; i < 80; i++) await writeFile(join(folder, `${'y'.repeat(120)} ${i}.txt`), `${i}`)
+    const share = await siege.node.share(join(siege.node.folder, 'deep'))
+    await eventually(async () => (await siege.node.status()).catalogue.entries >= 82, { within: 10_000 })
     const { host, link } = await siege.neighbour()
     link.stopReading()
     await siege.counted('links', { 'link-stalled': 1 }, async () => {
-      for (let i = 0; i < 200; i++) link.sendFrame(query({ text: text(long) }))
+      for (let i = 0; i < 200; i++) link.sendFrame(query({ text: text('txt') }))
     })
     assert.equal(await siege.isNeighbour(host), false)
     await siege.node.unshare(share.id)

@@ -93,10 +93,10 @@ function contentOf(index: number): string {
   return `Node ${index} greets from ${PLACES[index]}.\n`
 }
 
-/** Waits until every node has heard of the files of all `count`, and of the folders they lie in. */
+/** Waits until every node has heard of the files of all `count`. */
 async function allKnown(nodes: Nodes, count: number): Promise<void> {
   const isKnown = async ({ index, status }: ProcessNode): Promise<void> => {
-    const knowsAll = async (): Promise<boolean> => (await status()).catalogue.entries === 2 * count
+    const knowsAll = async (): Promise<boolean> => (await status()).catalogue.entries === count
     await eventually(knowsAll, { within: JOIN_MS, what: `${count} files known at node ${index}` })
   }
   await Promise.all(nodes.alive.map(isKnown))

@@ -47,7 +47,7 @@ export class HostileHost implements AsyncDisposable {
       nodeInfo: { userAgent: options.agent ?? 'hostile/1.0' },
       addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
       transports: [tcp()],
-      connectionEncrypters: [tls(), noise()],
+      connectionEncrypters: [noise(), tls()],
       streamMuxers: [yamux({ maxOutboundStreams: 10_000, maxInboundStreams: 10_000 })],
       connectionManager: { inboundConnectionThreshold: Number.POSITIVE_INFINITY },
       connectionMonitor: { enabled: false },

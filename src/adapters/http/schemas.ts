@@ -406,6 +406,7 @@ const valueName = z
   .string()
   .min(1)
   .max(MAX_PARAM_LENGTH)
+  .optional()
   .meta({ description: 'what the values are called; `value` without it', examples: ['temperature'] })
 /** Text, because a number of JSON would lose digits. */
 const decimals = z
@@ -413,10 +414,10 @@ const decimals = z
   .min(1)
   .meta({ description: 'decimals, as text', examples: [['12', '-3.5']] })
 
-export const valuesQuerySchema = z.object({ name: valueName.optional() })
-export const addValuesBodySchema = z.object({ name: valueName.optional(), values: decimals })
+export const valuesQuerySchema = z.object({ name: valueName })
+export const addValuesBodySchema = z.object({ name: valueName, values: decimals })
 export const removeValuesBodySchema = z.object({
-  name: valueName.optional(),
+  name: valueName,
   values: z
     .union([z.literal('all'), decimals])
     .meta({ description: 'each of them once, or all', examples: [['12']] })
@@ -424,7 +425,7 @@ export const removeValuesBodySchema = z.object({
 
 export const aggregateQuerySchema = z.object({
   op: operationSchema.meta({ examples: ['sum'] }),
-  name: valueName.optional(),
+  name: valueName,
   audit: z
     .stringbool()
     .optional()

@@ -35,6 +35,7 @@ export interface AggregateLinksInit {
   neighbours: Neighbours
   /** ms, monotonic. */
   now?: () => number
+  tickMs?: number
   log?: (message: string) => void
 }
 
@@ -70,7 +71,7 @@ export class AggregateLinks implements AggregateLinksPort {
       maxOutboundStreams: MAX_STREAMS,
       runOnLimitedConnection: true
     })
-    this.#timer = setInterval(() => this.#tick(), TICK_MS).unref()
+    this.#timer = setInterval(() => this.#tick(), this.#init.tickMs ?? TICK_MS).unref()
   }
 
   async stop(): Promise<void> {
@@ -168,20 +169,28 @@ export class AggregateLinks implements AggregateLinksPort {
   }
 
   #onLinkMessage(peer: PeerKey, message: AggregateMessage): void {
-    try {
+    this.#guarded(peer, () => {
       for (const handler of this.#onMessage) handler(peer, message)
-    } catch (error) {
-      // Our mistake, not the peer's: it must cost neither the stream nor a strike.
-      this.counts.add('handler-failed')
-      this.#init.log?.(`aggregate message ${message.type} of ${peer}: ${(error as Error).message}`)
-    }
+    })
   }
 
   #onLinkBroken(peer: PeerKey, reason: 'broken' | 'malformed', error: unknown): void {
     this.counts.add(reason)
     this.#init.log?.(`aggregate stream with ${peer}: ${(error as Error).message}`)
     if (reason === 'malformed') this.strike(peer, reason)
-    for (const handler of this.#onBroken) handler(peer)
+    this.#guarded(peer, () => {
+      for (const handler of this.#onBroken) handler(peer)
+    })
+  }
+
+  #guarded(peer: PeerKey, handle: () => void): void {
+    try {
+      handle()
+    } catch (error) {
+      // Our mistake, not the peer's: it must cost neither the stream nor a strike.
+      this.counts.add('handler-failed')
+      this.#init.log?.(`questions with ${peer}: ${(error as Error).message}`)
+    }
   }
 
   #tick(): void {

@@ -2,8 +2,9 @@
  * Numbers, and questions to the whole network: value add, value ls, value rm; sum, count, mean, min, max.
  */
 import type { Command } from 'commander'
-import type { AggregateAnswer, AggregateOperation, NamedValue } from '../../node/api.ts'
+import type { AggregateAnswer, AggregateOperation, FailedLinkView, NamedValue } from '../../node/api.ts'
 import { MAX_QUESTION_MS } from '../../wire/limits.ts'
+import type { ApiClient } from '../client.ts'
 import type { Context, Runner } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -44,7 +45,7 @@ export function addValueCommands(program: Command, run: Runner): void {
     .option('--as <name>', 'what they are called')
     .action(run(add))
   value
-    .command('ls')
+    .command('ls', { isDefault: true })
     .description('list them')
     .option('--as <name>', 'only those of this name')
     .action(run(list))
@@ -98,12 +99,7 @@ const ask =
   async ({ client, out }: Context, names: string[], { audit = false, timeout }: AskFlags) => {
     const timeoutMs =
       timeout === undefined ? undefined : parseDurationMs('--timeout', timeout, MAX_QUESTION_MS)
-    const node = await client()
-    const query = { op, audit: audit ? true : undefined, timeoutMs }
-    const asked = names.length === 0 ? [undefined] : names
-    const answers = await Promise.all(
-      asked.map(name => node.ask<AggregateAnswer>('GET', '/aggregate', { query: { ...query, name } }))
-    )
+    const answers = await askNetwork(await client(), op, names, { audit, timeoutMs })
     if (answers.length > 1 && !out.json) {
       out.result(answers, () => pairs(answers.map(({ name, value }) => [name, value ?? NOTHING])))
     }
@@ -115,22 +111,58 @@ const ask =
     return answers.every(({ complete }) => complete) ? EXIT.done : EXIT.partlyDone
   }
 
+/** One question for each name, all at once; without a name one about the values that have none. */
+export async function askNetwork(
+  node: ApiClient,
+  op: AggregateOperation,
+  names: readonly string[],
+  { audit = false, timeoutMs }: { audit?: boolean; timeoutMs?: number | undefined } = {}
+): Promise<AggregateAnswer[]> {
+  const query = { op, audit: audit ? true : undefined, timeoutMs }
+  const asked = names.length === 0 ? [undefined] : names
+  return await Promise.all(
+    asked.map(name => node.ask<AggregateAnswer>('GET', '/aggregate', { query: { ...query, name } }))
+  )
+}
+
 /** What stands for a mean, or an extreme, of no values at all. */
 const NOTHING = 'none'
 
-function remarks(answer: AggregateAnswer): string[] {
+/** The words of the remarks on an answer. Times come as text. */
+export interface AnswerWords {
+  asked(nodes: number, time: string): string
+  ago(time: string): string
+  trusting(nodes: number): string
+  rounded: string
+  incomplete(links: number): string
+  failed(reason: FailedLinkView['reason'], to: string, from: string): string
+  andMore(links: number): string
+}
+
+export const ENGLISH_ANSWER: AnswerWords = {
+  asked: (nodes, time) => `${count(nodes, 'node')} in ${time}`,
+  ago: time => `${time} ago`,
+  trusting: nodes => `trusting others for ${count(nodes, 'node')}`,
+  rounded: 'rounded',
+  incomplete: links => `not complete: ${count(links, 'link')} failed`,
+  failed: (reason, to, from) => `${reason}: ${to}, asked by ${from}`,
+  andMore: links => `and ${links} more`
+}
+
+/** Whom an answer is about and what it lacks, in lines of safe text. */
+export function remarks(answer: AggregateAnswer, words: AnswerWords = ENGLISH_ANSWER): string[] {
   const { nodes, trusted, exact, complete, failedLinks, moreFailedLinks, elapsedMs, ageMs } = answer
   const parts = [
-    `${count(nodes, 'node')} in ${formatDuration(elapsedMs)}`,
-    ...(ageMs > 0 ? [`${formatDuration(ageMs)} ago`] : []),
-    ...(trusted > 0 ? [`trusting others for ${count(trusted, 'node')}`] : []),
-    ...(exact ? [] : ['rounded'])
+    words.asked(nodes, formatDuration(elapsedMs)),
+    ...(ageMs > 0 ? [words.ago(formatDuration(ageMs))] : []),
+    ...(trusted > 0 ? [words.trusting(trusted)] : []),
+    ...(exact ? [] : [words.rounded])
   ]
   if (complete) return [parts.join(', ')]
   return [
-    `${parts.join(', ')}; not complete: ${count(failedLinks.length + moreFailedLinks, 'link')} failed`,
-    ...failedLinks.map(({ from, to, reason }) => safe(`  ${reason}: ${to}, asked by ${from}`)),
-    ...(moreFailedLinks > 0 ? [`  and ${moreFailedLinks} more`] : [])
+    `${parts.join(', ')}; ${words.incomplete(failedLinks.length + moreFailedLinks)}`,
+    ...failedLinks.map(({ from, to, reason }) => `  ${safe(words.failed(reason, to, from))}`),
+    ...(moreFailedLinks > 0 ? [`  ${words.andMore(moreFailedLinks)}`] : [])
   ]
 }
 

@@ -212,6 +212,20 @@ describe('an echo', () => {
     assert.ok(outcome.trusted > 0)
   })
 
+  it('forgives a link over which it did not ask when the question comes over it', () => {
+    const names = Array.from({ length: 8 }, (_, i) => `name ${i}`)
+    // So long that three of them are added up; then 2 is not known by name.
+    const values = () => ['9'.repeat(1_000)]
+    const net = new EchoNetwork({ nodes: 6, edges: [...ring(3), [2, 4], [2, 5]], values })
+    // Node 1 has asked 0 and 2 as often as it may.
+    for (let i = 0; i < 50; i++) net.engine(1).ask({ names: [`${i}`], timeMs: 5_000 }, 0)
+    net.join(1, 3)
+    net.run(10)
+    const outcome = net.asked(0, names)
+    assert.equal(outcome.trusted, 3)
+    assert.deepEqual([outcome.nodes, outcome.failed], [6, []])
+  })
+
   it('counts nobody who joins on the way, and everybody the next time', () => {
     const net = new EchoNetwork({ nodes: 5, edges: line(4) })
     const first = net.ask(0)

@@ -19,6 +19,8 @@ describe('normaliseArgv', () => {
     ['a flag may hold its value', 'search a --limit=3 b', 'search --limit=3 -- a b'],
     ['behind two dashes all are words', 'search a -- --limit 3', 'search -- a --limit 3'],
     ['a search without words stays one', 'search --explain', 'search --explain'],
+    ['a negative number is a value', 'value add 12 -3.5 --as t', 'value add --as t -- 12 -3.5'],
+    ['and nothing else with a dash', 'value rm -x -.5 -h', 'value rm -x -h -- -.5'],
     ['common flags before a search', '--data D search -x a', '--data D search -- -x a']
   ]
   const split = (line: string) => line.split(' ').filter(word => word !== '')

@@ -25,10 +25,34 @@ const fits: [
   Fits<typeof schemas.wantSchema, api.Want>,
   Fits<typeof schemas.linkSchema, api.LinkView>,
   Fits<typeof schemas.previewSchema, api.SharePreview>,
+  Fits<typeof schemas.valueSchema, api.NamedValue>,
+  Fits<typeof schemas.aggregateSchema, api.AggregateAnswer>,
+  Fits<typeof schemas.aggregateQuerySchema, api.AggregateRequest>,
   Fits<typeof schemas.nodeEventSchema, api.NodeEvent>,
   Fits<typeof schemas.searchQuerySchema, api.SearchRequest>,
   Fits<typeof schemas.getBodySchema, api.GetRequest>
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
+] = [
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true
+]
 
 describe('schemas', () => {
   it('have the fields of the types of the node', () => {
@@ -48,6 +72,10 @@ describe('schemas', () => {
       schemas.linkQuerySchema,
       schemas.wantBodySchema,
       schemas.connectBodySchema,
+      schemas.valuesQuerySchema,
+      schemas.addValuesBodySchema,
+      schemas.removeValuesBodySchema,
+      schemas.aggregateQuerySchema,
       schemas.eventsQuerySchema
     ]
     for (const body of bodies) {
