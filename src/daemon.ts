@@ -2,8 +2,6 @@
  * The composition root: which adapter goes into which port, and in what order things start. Stopping is the reverse.
  */
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import {
@@ -33,7 +31,7 @@ import { DialPolicy, peerAtEnd } from './adapters/libp2p/dial-policy.ts'
 import { EnvelopeSeal } from './adapters/libp2p/envelope.ts'
 import { FileClient } from './adapters/libp2p/file-client.ts'
 import { FILE_PROTOCOL, FileServer } from './adapters/libp2p/file-server.ts'
-import { createHost, type Host } from './adapters/libp2p/host.ts'
+import { createHost } from './adapters/libp2p/host.ts'
 import { Libp2pView } from './adapters/libp2p/host-view.ts'
 import { loadIdentity } from './adapters/libp2p/identity.ts'
 import { LAN_SERVICE, LanDiscovery } from './adapters/libp2p/lan-discovery.ts'
@@ -45,11 +43,19 @@ import { machineCheck } from './adapters/system/machine-check.ts'
 import { packageVersion } from './adapters/system/version.ts'
 import type { Clock, Random } from './base/ports.ts'
 import { SplitEntryStore } from './catalog/index.ts'
+import { checkAddresses, defaultListen, startHost } from './daemon/listening.ts'
+import {
+  type DaemonOptions,
+  type Log,
+  type NodeOptions,
+  nicknameOf,
+  type RunningDaemon,
+  type RunningNode
+} from './daemon/options.ts'
 import { Aggregates, factFigure } from './node/aggregates.ts'
-import type { NodeApi } from './node/api.ts'
 import { CatalogSync } from './node/catalog-sync.ts'
 import { Downloads } from './node/downloads.ts'
-import { NodeError, nodeStops } from './node/errors.ts'
+import { nodeStops } from './node/errors.ts'
 import { EventLog } from './node/event-log.ts'
 import { P2pNode } from './node/node.ts'
 import { CatalogueFinder } from './node/provider-finder.ts'
@@ -59,69 +65,11 @@ import { Supervisor } from './node/supervisor.ts'
 import { Uploads } from './node/uploads.ts'
 import { Values } from './node/values.ts'
 import { Wants } from './node/wants.ts'
-import { MAX_NICKNAME_BYTES } from './wire/limits.ts'
-
-/** Where nodes listen unless told otherwise, so that a firewall can be opened for it. */
-const DEFAULT_PORT = 4801
-const EXAMPLE_BOOTSTRAP = `/ip4/192.168.1.5/tcp/${DEFAULT_PORT}/p2p/12D3KooWSahP5pFRCEfaziPEba7urXGeif6T1y8jmodzdFUvzBHj`
 
 /** A wanted file is looked for as long as a day, ms. */
 const WANTED_TIMEOUT_MS = 24 * 60 * 60_000
 
-export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>
-
-export interface NodeOptions {
-  /** Folder for identity and bookkeeping; made when it is not there. One node at a time. */
-  data: string
-  /** Folder for downloads without a path of their own. */
-  downloads: string
-  /** Multiaddrs that are dialled for ever. */
-  bootstrap?: string[]
-  /** Absolute paths to share from the start, besides those shared in earlier runs. */
-  shares?: string[]
-  /** Multiaddrs; undefined: TCP 4801, or a free port if that is taken, on IPv4 and IPv6. */
-  listen?: string[] | undefined
-  /** Offer to others what was downloaded. */
-  reshare?: boolean
-  /** Nickname; the host's name when undefined. */
-  name?: string | undefined
-  /** Find nodes on the LAN. */
-  lan?: boolean
-  dht?: boolean
-  /** False: dials only `bootstrap` and what `connect` says. */
-  dial?: boolean
-  /** False: takes no part in questions to the whole network, and cannot ask any. */
-  aggregate?: boolean
-  clock?: Clock
-  random?: Random
-  log?: Log
-}
-
-/** A node that runs, until `stop` or its own `leave`. */
-export interface RunningNode extends AsyncDisposable {
-  node: NodeApi
-  peerId: string
-  /** Resolves when it has stopped, for whatever reason. */
-  closed: Promise<void>
-  /** Says goodbye to nobody: others keep what they know until it expires. Safe to call twice. */
-  stop(): Promise<void>
-}
-
-export interface DaemonOptions
-  extends Required<Omit<NodeOptions, 'clock' | 'random' | 'log' | 'listen' | 'name'>> {
-  listen: string[] | undefined
-  name: string | undefined
-  api: { host: string; port: number; explicit: boolean }
-  logLevel: string
-}
-
-export interface RunningDaemon {
-  ready: { peerId: string; nickname: string; addresses: string[]; api: string; data: string }
-  node: NodeApi
-  closed: Promise<void>
-  /** Says goodbye, then stops. Safe to call twice. */
-  stop(): Promise<void>
-}
+export type { DaemonOptions, Log, NodeOptions, RunningDaemon, RunningNode } from './daemon/options.ts'
 
 const systemClock: Clock = { now: () => Date.now() }
 const systemRandom: Random = {
@@ -169,8 +117,8 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     dial = true,
     aggregate = true
   } = options
-  checkAddresses('bootstrap', options.bootstrap ?? [], EXAMPLE_BOOTSTRAP)
-  checkAddresses('listen', options.listen ?? [], `/ip4/0.0.0.0/tcp/${DEFAULT_PORT}`)
+  checkAddresses('bootstrap', options.bootstrap ?? [])
+  checkAddresses('listen', options.listen ?? [])
   const log: Log = options.log ?? pino({ level: 'silent' })
   const nickname = nicknameOf(options.name)
   const stopping = new AbortController()
@@ -496,52 +444,4 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
 
 function peerOf(address: string): string | undefined {
   return peerAtEnd(parseAddress(address))
-}
-
-/** @throws NodeError `bad-input` with the first that is no address */
-function checkAddresses(field: 'bootstrap' | 'listen', addresses: readonly string[], example: string): void {
-  for (const address of addresses) {
-    try {
-      parseAddress(address)
-    } catch (cause) {
-      const why = (cause as Error).message
-      const message = `${field} must be a multiaddr, got "${address}" (${why}); for example: ${example}`
-      throw new NodeError({ code: 'bad-input', field, message }, { cause })
-    }
-  }
-}
-
-/** The given nickname, or the host's name; never longer than a peer may send. */
-function nicknameOf(name: string | undefined): string {
-  const text = name ?? hostname().split('.')[0] ?? 'node'
-  let nickname = text
-  while (Buffer.byteLength(nickname) > MAX_NICKNAME_BYTES) nickname = nickname.slice(0, -1)
-  return nickname
-}
-
-async function defaultListen(): Promise<string[]> {
-  const port = (await isFree(DEFAULT_PORT)) ? DEFAULT_PORT : 0
-  return [`/ip4/0.0.0.0/tcp/${port}`, `/ip6/::/tcp/${port}`]
-}
-
-function isFree(port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const server = createServer()
-  server.once('error', () => resolve(false))
-  server.listen({ port, host: '0.0.0.0' }, () => server.close(() => resolve(true)))
-  return promise
-}
-
-/** @throws NodeError `bad-input`, field `listen`, when an address that was asked for cannot be had */
-async function startHost(host: Host, listen: string[] | undefined): Promise<void> {
-  try {
-    await host.start()
-  } catch (cause) {
-    if ((cause as Error).name !== 'UnsupportedListenAddressesError') throw cause
-    const reason = /EADDRINUSE/.test((cause as Error).message)
-      ? 'another program has it'
-      : (cause as Error).message
-    const message = `cannot listen on ${listen?.join(', ')}: ${reason}; port 0 means any free one`
-    throw new NodeError({ code: 'bad-input', field: 'listen', message }, { cause })
-  }
 }
