@@ -3,6 +3,7 @@
  */
 import { Command, type CommanderError } from 'commander'
 import { packageVersion } from '../adapters/system/version.ts'
+import { addConsoleCommand } from './commands/console.ts'
 import { addNodeCommands } from './commands/node.ts'
 import { addPeerCommands } from './commands/peers.ts'
 import { addSearchCommands } from './commands/search.ts'
@@ -40,13 +41,15 @@ export function buildProgram(world: World, run: Runner): Command {
   addPeerCommands(program, run)
   addValueCommands(program, run)
   addNodeCommands(program, run)
+  addConsoleCommand(program, run)
   addDemoCommand(program, run)
   return program
 }
 
 /** A complaint of commander's in our words: without its prefix, with the flag as field. */
 export function usageError(error: CommanderError): CliError {
-  const message = error.message.replace(/^error: /, '')
+  const isGroup = error.code === 'commander.help'
+  const message = isGroup ? 'it needs one of its commands' : error.message.replace(/^error: /, '')
   const field = /option '[^']*--([\w-]+)/.exec(message)?.[1] ?? /argument '([\w-]+)'/.exec(message)?.[1]
   return new CliError('usage', `${message}\nhelp: p2pnode --help`, { field, cause: error })
 }

@@ -17,11 +17,25 @@ export interface World {
   home: string
   stdout: Screen
   stderr: Screen
+  /** Only the console reads it. */
+  readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean }
   /** Aborts when the user wants the command to end. */
   signal: AbortSignal
 }
 
 export function processWorld(signal: AbortSignal): World {
   const { env, platform, stdout, stderr } = process
-  return { env, cwd: process.cwd(), platform, home: homedir(), stdout, stderr, signal }
+  return {
+    env,
+    cwd: process.cwd(),
+    platform,
+    home: homedir(),
+    stdout,
+    stderr,
+    // Looking at it opens it, which no other command needs.
+    get stdin() {
+      return process.stdin
+    },
+    signal
+  }
 }

@@ -1,6 +1,7 @@
 /**
  * A world for commands: no process, and everything they print is kept.
  */
+import { Readable } from 'node:stream'
 import type { World } from '../../src/cli/world.ts'
 
 export interface KeptWorld extends World {
@@ -17,6 +18,7 @@ export function aWorld(given: Partial<World> = {}): KeptWorld {
     home: '/home/ana',
     stdout: { write: text => (printed.out += text) },
     stderr: { write: text => (printed.err += text) },
+    stdin: Readable.from([]),
     signal: new AbortController().signal,
     ...given,
     printed

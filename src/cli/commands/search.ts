@@ -84,19 +84,30 @@ async function search({ client, out, world }: Context, words: string[], flags: S
   throw new CliError('not-running', 'the node stopped in the middle of the search')
 }
 
+/** The words in a line of a hit. */
+export interface HitWords {
+  reachable(confirmed: number, providers: number): string
+  thisNode: string
+}
+
+export const ENGLISH_HIT: HitWords = {
+  reachable: (confirmed, providers) => `${confirmed} of ${providers} reachable`,
+  thisNode: 'this node'
+}
+
 /** One hit in one line of safe text. `short`: a long name is cut, so that the columns stay. */
-export function hitLine(hit: Hit, short = false): string {
+export function hitLine(hit: Hit, short = false, words: HitWords = ENGLISH_HIT): string {
   const { row, size, name, path, providers } = hit
   const confirmed = providers.filter(provider => provider.confirmed).length
   const first = providers.find(provider => provider.confirmed) ?? providers[0]
-  const who = first === undefined ? '' : first.how === 'own' ? 'this node' : peerName(first)
+  const who = first === undefined ? '' : first.how === 'own' ? words.thisNode : peerName(first)
   const folder = path.split('/').slice(0, -1).join('/')
   const shown = short ? shorten(safe(name), NAME_COLUMNS) : safe(name)
   return [
     pad(String(row), 3, true),
     pad(formatBytes(size), 8, true),
     pad(shown, NAME_COLUMNS),
-    pad(`${confirmed} of ${providers.length} reachable`, 18),
+    pad(words.reachable(confirmed, providers.length), 18),
     pad(safe(who), 16),
     safe(folder)
   ]
