@@ -296,7 +296,8 @@ describe('p2pnode start', function () {
         },
         { within: 30_000, what: 'the file is found' }
       )
-      await using get = new ProgramRun(['get', cid, '--data', bob.data, '--json'])
+      const get = new ProgramRun(['get', cid, '--data', bob.data, '--json'])
+      runs.push(get)
       await get.line(({ bytesDone }) => (bytesDone as number) > 0, 20_000)
       for (const { run } of [bob, ann]) {
         const at = performance.now()

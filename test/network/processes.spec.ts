@@ -14,6 +14,7 @@ import {
   startProcessNode
 } from '../../src/testnet/index.ts'
 import { freePort } from '../support/free-port.ts'
+import { perTest } from '../support/per-test.ts'
 
 /** Every node's file has this word in its name, and one that no other file has. */
 const COMMON = 'postcard'
@@ -125,8 +126,10 @@ async function pairWorks(node: ProcessNode, { index, peerId }: ProcessNode): Pro
 }
 
 describe('nodes that are processes', () => {
+  const test = perTest()
+
   it('join with nothing but `p2pnode --bootstrap ADDR`', async () => {
-    await using nodes = await Nodes.plan(1, 1)
+    const nodes = test.use(await Nodes.plan(1, 1))
     const first = await nodes.start(0)
     const data = join(first.folder, '..', 'second')
     const env = {
@@ -135,9 +138,11 @@ describe('nodes that are processes', () => {
       P2PNODE_API: '127.0.0.1:0',
       P2PNODE_LAN: '0'
     }
-    await using run = new ProgramRun(['--bootstrap', first.address], {
-      env: { ...env, P2PNODE_NAME: 'second' }
-    })
+    const run = test.use(
+      new ProgramRun(['--bootstrap', first.address], {
+        env: { ...env, P2PNODE_NAME: 'second' }
+      })
+    )
     const isJoined = (): boolean => run.lines.some(line => /new neighbour node0~/.test(line))
     await eventually(isJoined, { within: 15_000, what: 'the second node has the first for a neighbour' })
     const isSeen = async (): Promise<boolean> =>
@@ -151,7 +156,7 @@ describe('nodes that are processes', () => {
   ]) {
     const killed = victims.map(index => (index === 0 ? 'the first' : 'the last')).join(' and ')
     it(`find and fetch from one another, ${count} of them started in any order, and still when ${killed} is killed (seed ${seed})`, async () => {
-      await using nodes = await Nodes.plan(count, seed)
+      const nodes = test.use(await Nodes.plan(count, seed))
       const others = Array.from({ length: count - 1 }, (_, i) => i + 1)
       const starting = sample(others, count - 1, seededRandom(seed)).map(index => nodes.start(index))
       // Node 0, on which the others hang, comes when somebody has tried it in vain.

@@ -1,6 +1,7 @@
 /**
  * 256 MiB, so that it takes seconds; the same with 1 GiB is in test/long.
  */
+import { perTest } from '../support/per-test.ts'
 import { getterDies, sourceDies, sourceLies } from './transfer-crash.ts'
 
 const SIZE = 256 * 1024 * 1024
@@ -8,15 +9,17 @@ const SIZE = 256 * 1024 * 1024
 const BYTES_PER_SECOND = 64 * 1024 * 1024
 
 describe('a transfer between processes', () => {
-  it('goes on from the other source when one is killed in the middle', () => sourceDies(SIZE)).timeout(
+  const test = perTest()
+
+  it('goes on from the other source when one is killed in the middle', () => sourceDies(test, SIZE)).timeout(
     120_000
   )
 
   it('bans a source whose blocks are wrong, names it, and ends with the right file', () =>
-    sourceLies(SIZE)).timeout(120_000)
+    sourceLies(test, SIZE)).timeout(120_000)
 
   it('resumes by itself after each of three kill -9, and fetches at most 16 MiB again', async () => {
-    const losses = await getterDies(SIZE, BYTES_PER_SECOND)
+    const losses = await getterDies(test, SIZE, BYTES_PER_SECOND)
     console.log(`      fetched again: ${losses.map(loss => `${(loss / 1048576).toFixed(1)} MiB`).join(', ')}`)
   }).timeout(180_000)
 })

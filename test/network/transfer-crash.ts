@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Download, DownloadSource } from '../../src/node/api.ts'
 import { eventually, type ProcessNode, startProcessNode } from '../../src/testnet/index.ts'
 import { sha256Of, writeNoise } from '../support/noise-file.ts'
+import type { PerTest } from '../support/per-test.ts'
 import { SlowLine } from '../support/slow-line.ts'
 
 const MIB = 1024 * 1024
@@ -102,8 +103,8 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** A download from two sources, one of which is killed between a quarter and three quarters of the way. */
-export async function sourceDies(size: number): Promise<void> {
-  await using yard = await Yard.open(size)
+export async function sourceDies(test: PerTest, size: number): Promise<void> {
+  const yard = test.use(await Yard.open(size))
   const [victim, other] = await Promise.all([yard.source('victim', 'linked'), yard.source('other', 'linked')])
   const getter = await yard.start('getter', { bootstrap: [victim.address, other.address] })
   await known(getter, 2)
@@ -127,8 +128,8 @@ export async function sourceDies(size: number): Promise<void> {
 }
 
 /** A download from two sources, the file of one of which was changed behind its back. */
-export async function sourceLies(size: number): Promise<void> {
-  await using yard = await Yard.open(size)
+export async function sourceLies(test: PerTest, size: number): Promise<void> {
+  const yard = test.use(await Yard.open(size))
   const [first, honest] = await Promise.all([yard.source('liar', 'copied'), yard.source('honest', 'linked')])
   const cid = await yard.cid(honest)
   await first.stop()
@@ -157,11 +158,10 @@ async function spoil(path: string, size: number): Promise<void> {
 }
 
 /** One download that is killed thrice; gives the bytes that were fetched once more after each kill. */
-export async function getterDies(size: number, bytesPerSecond: number): Promise<number[]> {
-  await using yard = await Yard.open(size)
+export async function getterDies(test: PerTest, size: number, bytesPerSecond: number): Promise<number[]> {
+  const yard = test.use(await Yard.open(size))
   const sources = await Promise.all([yard.source('first', 'linked'), yard.source('second', 'linked')])
-  await using lines = new AsyncDisposableStack()
-  const open = sources.map(async ({ address }) => lines.use(await SlowLine.open(address, bytesPerSecond / 2)))
+  const open = sources.map(async ({ address }) => test.use(await SlowLine.open(address, bytesPerSecond / 2)))
   const ways = await Promise.all(open)
   const bootstrap = ways.map(({ address }) => address)
   const sent = async (): Promise<number> => sum(await Promise.all(sources.map(uploaded)))
