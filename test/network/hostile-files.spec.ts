@@ -264,17 +264,25 @@ describe('a node that serves files to hostile clients', () => {
     await drip
   })
 
-  it('serves four streams of 1,000 that one connection opens', async () => {
+  it('keeps at most four streams of 1,000 that one connection opens, and serves it afterwards', async () => {
     const host = await siege.attacker()
     const connection = host.host.getConnections()[0]
     const opened = await Promise.allSettled(Array.from({ length: 1_000 }, () => host.open(FILE, connection)))
     await siege.unharmed()
     const streams = opened.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
     const ends = await Promise.all(streams.map(({ ended }) => Promise.race([ended, sleep(100, 'open')])))
-    assert.equal(ends.filter(end => end === 'open').length, 4)
-    const open = streams[ends.indexOf('open')]!
-    open.send(blocks(1, root, 1))
-    assert.equal((await answer(open)).type, 'block')
+    const open = streams.filter((_, i) => ends[i] === 'open')
+    assert.ok(open.length <= 4, `${open.length} streams are open`)
+    for (const stream of open) stream.reset()
+    await eventually(
+      async () => {
+        // The library may have ended the connection as well.
+        const stream = await host.open(FILE)
+        stream.send(blocks(1, root, 1))
+        assert.equal((await answer(stream)).type, 'block')
+      },
+      { within: 10_000 }
+    )
   })
 })
 

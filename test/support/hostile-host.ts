@@ -167,9 +167,9 @@ export class RawStream {
     return this.send(frameOf(payload))
   }
 
-  /** Ends this side. */
+  /** Ends this side. A stream that is gone needs no end. */
   async close(): Promise<void> {
-    await this.stream.close()
+    await this.stream.close().catch(() => undefined)
   }
 
   reset(): void {

@@ -128,7 +128,14 @@ export class FrameStream {
 
   /** Ends our side; the peer may go on. */
   async close(options: { signal?: AbortSignal } = {}): Promise<void> {
-    if (this.stream.writeStatus === 'writable') await this.stream.close(options)
+    if (this.stream.writeStatus !== 'writable') return
+    try {
+      await this.stream.close(options)
+    } catch (cause) {
+      if (cause instanceof Error) throw cause
+      // The library throws the event by which it heard of the reset.
+      throw new StreamError({ code: 'reset', message: 'the stream was reset' }, { cause })
+    }
   }
 
   /** Ends both sides at once. */
