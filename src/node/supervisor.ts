@@ -15,6 +15,8 @@ const TICK_MS = 1_000
 /** Pause after a peer refused to be our neighbour, or its link broke, ms. */
 const LINK_RETRY_MS = 5_000
 const REFUSED_RETRY_MS = 60_000
+/** A peer that we dialled and that did not say in this time what it speaks is asked all the same, ms: on a busy machine the saying gets lost. */
+const UNTOLD_PATIENCE_MS = 6_000
 /** Whoever dialled opens the link. We open one to a caller who did not, ms after it came. */
 const CALLER_PATIENCE_MS = 3_000
 
@@ -184,7 +186,8 @@ export class Supervisor {
     const neighbours = new Set(this.#options.links.neighbours())
     let chosen = neighbours.size + this.#linking.size
     for (const { peer, direction, since, speaks } of contacts.values()) {
-      if (!speaks || neighbours.has(peer) || this.#linking.has(peer) || this.#shunned.has(peer)) continue
+      const mayLink = speaks || (direction === 'outbound' && now - since >= UNTOLD_PATIENCE_MS)
+      if (!mayLink || neighbours.has(peer) || this.#linking.has(peer) || this.#shunned.has(peer)) continue
       if ((this.#linkAt.get(peer) ?? 0) > now) continue
       const waited =
         direction === 'outbound' || (now - since >= CALLER_PATIENCE_MS && chosen < MIN_NEIGHBOURS)

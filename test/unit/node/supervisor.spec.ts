@@ -160,4 +160,14 @@ describe('Supervisor', () => {
     await world.pass(3_000)
     assert.deepEqual([...world.linked], ['ann'])
   })
+
+  it('asks a peer that it dialled and that never said what it speaks', async () => {
+    await using world = new World()
+    await world.start()
+    world.contacts.set('ann', { peer: 'ann', direction: 'outbound', since: world.now, speaks: false })
+    await world.pass(5_000)
+    assert.deepEqual([...world.linked], [])
+    await world.pass(5_000)
+    assert.deepEqual([...world.linked], ['ann'])
+  })
 })
