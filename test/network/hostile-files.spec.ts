@@ -586,7 +586,7 @@ function onBlocks(lie: (stream: RawStream, message: RequestOf<'get-blocks'>, off
 
 /** A file of noise that nobody else has. */
 function offered(size: number, seed: number): Offer {
-  const bytes = garbage(size).map(byte => byte ^ seed)
+  const bytes = garbage(size, seed)
   const digests: Uint8Array[] = []
   for (let at = 0; at === 0 || at < size; at += MIB) digests.push(sha256(bytes.subarray(at, at + MIB)))
   return { bytes, manifest: buildManifest(digests, size) }

@@ -227,9 +227,11 @@ export function varint(value: number): Uint8Array {
   return Uint8Array.from([...bytes, rest])
 }
 
-/** Noise that is the same in every run. */
-export function garbage(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, i) => (i * 167 + (i >> 3) * 89 + 13) & 0xff)
+/** Noise that is the same in every run, and another for each seed. */
+export function garbage(length: number, seed = 0): Uint8Array {
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) bytes[i] = (i * 167 + (i >> 3) * 89 + 13) ^ seed
+  return bytes
 }
 
 async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
