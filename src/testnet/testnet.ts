@@ -27,6 +27,9 @@ export interface TestnetOptions {
 /** For all links of a topology to stand. */
 const LINK_TIMEOUT_MS = 30_000
 
+/** For what all share to be known to all: where gossip passes a node by, a head needs 2 s for each hop. */
+const CATCH_UP_TIMEOUT_MS = 30_000
+
 const STARTERS: Record<Isolation, (options: StartOptions) => Promise<TestNode>> = {
   memory: startMemoryNode,
   process: startProcessNode
@@ -45,12 +48,20 @@ export class Testnet implements AsyncDisposable {
     this.edges = topology(nodes, seededRandom(seed))
   }
 
-  /** Resolves when every node runs and every link of the topology stands. */
-  static async start(options: TestnetOptions): Promise<Testnet> {
+  /**
+   * Resolves when every node runs and every link of the topology stands.
+   *
+   * @param prepare - what else belongs to the start: when it fails, every node is stopped again
+   */
+  static async start(
+    options: TestnetOptions,
+    prepare: (net: Testnet) => Promise<void> = async () => {}
+  ): Promise<Testnet> {
     const net = new Testnet(options, await mkdtemp(join(tmpdir(), 'p2pnode-net-')))
     try {
       for (let index = 0; index < options.nodes; index++) net.nodes.push(await net.#launch(index))
       await net.linked()
+      await prepare(net)
       return net
     } catch (cause) {
       await net[Symbol.asyncDispose]()
@@ -92,7 +103,7 @@ export class Testnet implements AsyncDisposable {
   }
 
   /** Waits until every node knows `entries` entries, its own included. */
-  async caughtUp(entries: number, within = 10_000): Promise<void> {
+  async caughtUp(entries: number, within = CATCH_UP_TIMEOUT_MS): Promise<void> {
     for (const node of this.nodes) {
       const knows = async (): Promise<boolean> => (await node.status()).catalogue.entries === entries
       await eventually(knows, { within, what: `${entries} entries at node ${node.index}` })

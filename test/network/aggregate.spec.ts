@@ -32,8 +32,9 @@ async function withValues(
   topology: Topology,
   seed = 1
 ): Promise<{ net: Testnet; sum: string }> {
-  const net = await Testnet.start({ nodes, topology, seed })
-  await Promise.all(net.nodes.map(node => node.addValues(undefined, heldBy(node.index))))
+  const net = await Testnet.start({ nodes, topology, seed }, async ({ nodes }) => {
+    await Promise.all(nodes.map(node => node.addValues(undefined, heldBy(node.index))))
+  })
   const all = net.nodes.flatMap(({ index }) => heldBy(index))
   return { net, sum: formatDecimal(all.map(text => parseDecimal(text)).reduce(addDecimals, ZERO)) }
 }

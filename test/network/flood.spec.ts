@@ -8,14 +8,14 @@ import { complete, line, ring, star, Testnet, type Topology } from '../../src/te
 
 /** A network in which every node shares one file: `flooded N.txt`, N being its number. */
 async function flooded(nodes: number, topology: Topology): Promise<Testnet> {
-  const net = await Testnet.start({ nodes, topology })
-  for (const node of net.nodes) {
-    const path = join(node.folder, `flooded ${node.index}.txt`)
-    await writeFile(path, `file of node ${node.index}`)
-    await node.share(path)
-  }
-  await net.caughtUp(nodes)
-  return net
+  return await Testnet.start({ nodes, topology }, async net => {
+    for (const node of net.nodes) {
+      const path = join(node.folder, `flooded ${node.index}.txt`)
+      await writeFile(path, `file of node ${node.index}`)
+      await node.share(path)
+    }
+    await net.caughtUp(nodes)
+  })
 }
 
 async function flood(net: Testnet, from: number, ttl: number) {

@@ -43,17 +43,14 @@ export class Siege implements AsyncDisposable {
   /** Two neighbours over TCP, each with a file of its own that the other knows of. */
   static async start(node: TestnetOptions['node'] = {}): Promise<Siege> {
     const tcp = { listen: ['/ip4/127.0.0.1/tcp/0'], reshare: false }
-    const net = await Testnet.start({ nodes: 2, node: { ...tcp, ...node } })
-    const siege = new Siege(net)
-    for (const [owner, name] of [
-      [siege.node, BESIEGED],
-      [siege.honest, HONEST]
-    ] as const) {
-      await writeFile(join(owner.folder, name), CONTENT[name] as Uint8Array)
-      await owner.share(join(owner.folder, name))
-    }
-    await net.caughtUp(2)
-    return siege
+    const net = await Testnet.start({ nodes: 2, node: { ...tcp, ...node } }, async net => {
+      for (const [name, owner] of [[BESIEGED, net.node(1)] as const, [HONEST, net.node(0)] as const]) {
+        await writeFile(join(owner.folder, name), CONTENT[name] as Uint8Array)
+        await owner.share(join(owner.folder, name))
+      }
+      await net.caughtUp(2)
+    })
+    return new Siege(net)
   }
 
   /** The node under attack. It dialled the honest one, so it has somebody to refer others to. */
