@@ -126,24 +126,29 @@ export class KnownCatalogue {
     // Nobody else is at distance 0, so a teller that says so is at least next to it.
     const distance = from === signed.head.provider ? 1 : Math.max(hops, 1) + 1
     if (distance > MAX_HEAD_HOPS) return this.#refuse('too-far')
-    return this.#learn(signed, distance, from, now)
+    return this.#learn(signed, distance, from, now, from)
   }
 
   /** An announcement on the topic. `from`: the neighbour it came from, not its author. */
   onAnnouncement(signed: SignedHead, announcement: Announcement, from: PeerKey, now: number): HeadVerdict {
     const { provider } = signed.head
-    const distance = from === provider ? 1 : (this.#heads.get(provider)?.hops ?? MAX_HEAD_HOPS)
-    const verdict = this.#learn(signed, distance, from, now)
+    const isAuthor = from === provider
+    const distance = isAuthor ? 1 : (this.#heads.get(provider)?.hops ?? MAX_HEAD_HOPS)
+    // Whoever else passes an announcement on need not have the pages: it tells the head when it has.
+    const verdict = this.#learn(signed, distance, from, now, isAuthor ? from : undefined)
     if (verdict.kind === 'refused' || verdict.complete || announcement.baseSeq === 0) return verdict
     const delta = this.#pages.onDelta(provider, announcement)
     this.#counts.add(`delta-${delta}`)
-    return delta === 'applied' ? { ...verdict, changed: true, complete: true } : verdict
+    if (delta !== 'applied') return verdict
+    this.#tell(provider)
+    return { ...verdict, changed: true, complete: true }
   }
 
   /** Answer to a request for the pages of a head; `seq` is that of the head that came with it. */
   onPageList(provider: PeerKey, seq: number, hashes: readonly string[]): PageListVerdict {
     const verdict = this.#pages.onPageList(provider, seq, hashes)
     if (verdict.kind === 'reject') this.#counts.add(`page-list-${verdict.reason}`)
+    else if (verdict.kind === 'complete') this.#tell(provider)
     return verdict
   }
 
@@ -151,6 +156,7 @@ export class KnownCatalogue {
   onPage(provider: PeerKey, bytes: Uint8Array): PageVerdict {
     const verdict = this.#pages.onPage(provider, bytes)
     if (verdict.kind !== 'kept') this.#counts.add(`page-${verdict.reason}`)
+    if (verdict.kind === 'partial' || (verdict.kind === 'kept' && verdict.complete)) this.#tell(provider)
     return verdict
   }
 
@@ -185,8 +191,9 @@ export class KnownCatalogue {
   /**
    * Heads to tell a neighbour that changed after `version`, and the version to ask with next time; 0 for all.
    *
-   * Left out: what it told us itself, providers that we do not keep, and heads in the second half of their life. A live
-   * provider renews long before that, and a dead one would otherwise live on from newcomer to newcomer.
+   * Left out: what it told us itself, providers that we do not keep, heads whose pages are still coming in, since whoever is
+   * told asks for them, and heads in the second half of their life. A live provider renews long before that, and a dead one
+   * would otherwise live on from newcomer to newcomer.
    */
   notices(neighbour: PeerKey, version: number, now: number): { heads: HeadNotice[]; version: number } {
     const heads: HeadNotice[] = []
@@ -194,6 +201,7 @@ export class KnownCatalogue {
       if (known.version <= version || known.hops >= MAX_HEAD_HOPS || known.tellUntil <= now) continue
       if (provider === neighbour || known.tellers.includes(neighbour) || !this.#isKept(provider, known))
         continue
+      if (!this.#pages.isComplete(provider) && !this.#pages.isPartial(provider)) continue
       heads.push({ envelope: known.signed.envelope, hops: known.hops })
     }
     return { heads, version: this.#version }
@@ -246,12 +254,25 @@ export class KnownCatalogue {
     }
   }
 
-  #learn(signed: SignedHead, distance: number, from: PeerKey, now: number): HeadVerdict {
+  /** The head, or how much of it is here, is news for neighbours. */
+  #tell(provider: PeerKey): void {
+    const known = this.#heads.get(provider)
+    if (known != null) known.version = ++this.#version
+  }
+
+  /** @param teller - peer that can be asked for the pages */
+  #learn(
+    signed: SignedHead,
+    distance: number,
+    from: PeerKey,
+    now: number,
+    teller: PeerKey | undefined
+  ): HeadVerdict {
     const { head, envelope } = signed
     const known = this.#heads.get(head.provider)
     const refusal = this.#whyNot(signed, known, now)
     if (refusal != null) return this.#refuse(refusal)
-    if (known?.signed.head.seq === head.seq) return this.#hearAgain(head.provider, known, distance, from)
+    if (known?.signed.head.seq === head.seq) return this.#hearAgain(head.provider, known, distance, teller)
 
     if (known == null) {
       const noRoom = this.#makeRoom(from, distance, now)
@@ -264,7 +285,7 @@ export class KnownCatalogue {
       hops: distance,
       expiresAt: now + lifeMs,
       tellUntil: now + lifeMs / 2,
-      tellers: [from],
+      tellers: teller === undefined ? [] : [teller],
       introducedBy: known?.introducedBy ?? from,
       version: ++this.#version
     })
@@ -292,9 +313,11 @@ export class KnownCatalogue {
     return undefined
   }
 
-  #hearAgain(provider: PeerKey, known: Known, distance: number, from: PeerKey): HeadVerdict {
-    const newTeller = !known.tellers.includes(from)
-    known.tellers = [from, ...known.tellers.filter(teller => teller !== from)].slice(0, MAX_TELLERS)
+  #hearAgain(provider: PeerKey, known: Known, distance: number, teller: PeerKey | undefined): HeadVerdict {
+    const newTeller = teller !== undefined && !known.tellers.includes(teller)
+    if (teller !== undefined) {
+      known.tellers = [teller, ...known.tellers.filter(other => other !== teller)].slice(0, MAX_TELLERS)
+    }
     if (distance < known.hops) {
       known.hops = distance
       known.version = ++this.#version

@@ -106,7 +106,7 @@ export class CatalogSync implements CatalogServer {
     const parts = { self, own: this.#own, known: this.#known, opener: this.#opener, links, clock, onError }
     this.#answers = new CatalogAnswers(parts)
     this.#pushes = new HeadPushes(parts)
-    this.#pulls = new CatalogPulls({ ...parts, onChange: provider => this.#tellChange(provider) })
+    this.#pulls = new CatalogPulls({ ...parts, onChange: provider => this.#onPulled(provider) })
     this.#intake = new HeadIntake({ ...parts, onVerdict: verdict => this.#onVerdict(verdict) })
     this.#publishing = new Later(() => this.#publish(), onError)
     this.#settling = new Later(() => this.#settle(), onError)
@@ -298,6 +298,12 @@ export class CatalogSync implements CatalogServer {
     // A peer that only repeats itself must not make us try it again and again.
     const isNews = verdict.kind === 'learned' || verdict.newTeller
     if (!verdict.complete) this.#pulls.wake(isNews ? verdict.provider : undefined)
+    this.#pushes.soon()
+  }
+
+  /** What is complete here can be had from us: neighbours are told. */
+  #onPulled(provider: PeerKey): void {
+    this.#tellChange(provider)
     this.#pushes.soon()
   }
 

@@ -9,8 +9,10 @@ import type { HeadNotice } from '../wire/catalog-message.ts'
 import { MAX_HEADS_PER_FRAME } from '../wire/limits.ts'
 import { Later } from './later.ts'
 
-/** Heads of others are told together: a change far away reaches a node by several ways within this time. */
-export const PUSH_DELAY_MS = 2_000
+/** How often heads of others are told: at once while that is rare, else what changed in 2 s goes together. */
+const PUSH_RATE = { burst: 20, perSecond: 1 / 2 }
+/** Changes that come together, or by another way, have so long to go together, ms. */
+const GATHER_MS = 50
 /**
  * How often one peer is told everything, when that is more than one message: a peer that says hello again and again
  * must not make us send it megabytes each time. It is told later all the same.
@@ -41,11 +43,14 @@ export class HeadPushes {
   readonly #told = new Map<PeerKey, Told>()
   readonly #tellAll = new Map<PeerKey, TokenBucket>()
   readonly #later: Later
+  readonly #rate: TokenBucket
+  #isPlanned = false
   #signal = AbortSignal.abort()
   readonly counts = new Counters<'frames' | 'heads' | 'failed'>()
 
   constructor(init: HeadPushesInit) {
     this.#init = init
+    this.#rate = new TokenBucket(PUSH_RATE, init.clock.now())
     this.#later = new Later(() => this.#pushAll(), init.onError)
   }
 
@@ -60,7 +65,11 @@ export class HeadPushes {
 
   /** Another node's head changed. */
   soon(): void {
-    if (!this.#signal.aborted) this.#later.within(PUSH_DELAY_MS)
+    if (this.#signal.aborted || this.#isPlanned) return
+    this.#isPlanned = true
+    const now = this.#init.clock.now()
+    const waitMs = this.#rate.waitMs(1, now)
+    this.#later.within(Math.max(GATHER_MS, waitMs))
   }
 
   /** Our own head changed, or somebody became a neighbour. */
@@ -85,6 +94,8 @@ export class HeadPushes {
   }
 
   #pushAll(): void {
+    if (this.#isPlanned) this.#rate.take(1, this.#init.clock.now())
+    this.#isPlanned = false
     const neighbours = new Set(this.#init.links.neighbours())
     for (const peer of this.#told.keys()) if (!neighbours.has(peer)) this.#told.delete(peer)
     for (const peer of neighbours) void this.#pushTo(peer).catch(this.#init.onError)

@@ -99,7 +99,7 @@ describe('KnownCatalogue', () => {
     catalogue.onHead(published.signed, 0, peer('ana'), NOW + 1)
     const verdict = announce(catalogue, published)
     const { provider } = published.signed.head
-    assert.deepEqual(verdict, { kind: 'known', provider, changed: true, complete: true, newTeller: true })
+    assert.deepEqual(verdict, { kind: 'known', provider, changed: true, complete: true, newTeller: false })
     assert.equal(store.count(peer('ana')), 4)
   })
 
@@ -258,6 +258,22 @@ describe('KnownCatalogue', () => {
       assert.deepEqual(catalogue.notices(peer('bob'), version, NOW).heads, [
         { envelope: signed.envelope, hops: 1 }
       ])
+    })
+
+    it('tells a head only when its pages can be had here, and asks nobody who merely passed it on', async () => {
+      const { catalogue } = known()
+      const ana = await offered('ana', 3)
+      const version = catalogue.notices(peer('bob'), 0, NOW).version
+      const published = await ana.publish(NOW + 1)
+      announce(catalogue, published)
+      assert.deepEqual(catalogue.wanted(9)[0]?.tellers, [])
+      catalogue.onHead(published.signed, 1, NEIGHBOUR, NOW + 1)
+      assert.deepEqual(catalogue.wanted(9)[0]?.tellers, [NEIGHBOUR])
+      const before = catalogue.notices(peer('bob'), version, NOW + 1)
+      assert.deepEqual(before.heads, [])
+      pull(catalogue, ana)
+      const { heads } = catalogue.notices(peer('bob'), before.version, NOW + 1)
+      assert.deepEqual(heads, [{ envelope: published.signed.envelope, hops: 2 }])
     })
 
     it('does not tell what only the topic said, nor what is in the second half of its life', async () => {

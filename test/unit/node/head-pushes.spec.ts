@@ -10,12 +10,16 @@ const HEADS = 250
 function pusher() {
   let now = 0
   let isThere = true
+  let version = 1
   const pushed: number[] = []
   const heads = Array.from({ length: HEADS }, () => ({ envelope: Uint8Array.of(1), hops: 1 }))
   const pushes = new HeadPushes({
     own: { current: { head: { seq: 7 }, envelope: Uint8Array.of(2) } } as unknown as OwnCatalogue,
     known: {
-      notices: (_peer: string, version: number) => ({ heads: version === 0 ? [...heads] : [], version: 1 })
+      notices: (_peer: string, told: number) => ({
+        heads: told === 0 ? [...heads] : heads.slice(0, Math.min(1, version - told)),
+        version
+      })
     } as unknown as KnownCatalogue,
     links: {
       neighbours: () => (isThere ? ['ann'] : []),
@@ -33,6 +37,11 @@ function pusher() {
     pushes,
     pushed,
     stopping,
+    /** A head of somebody else changes. */
+    change() {
+      version++
+      pushes.soon()
+    },
     /** The neighbour says hello again. */
     async comeBack(atMs: number) {
       now = atMs
@@ -52,6 +61,24 @@ describe('HeadPushes', () => {
     pushes.start(stopping.signal)
     await eventually(() => pushed.length === 3, { within: 2_000 })
     assert.deepEqual(pushed, [100, 100, HEADS + 1 - 200])
+    stopping.abort()
+    await pushes.stop()
+  })
+
+  it('tells what changes now and then at once, and what changes all the time every two seconds', async () => {
+    const { pushes, pushed, stopping, change } = pusher()
+    pushes.start(stopping.signal)
+    await eventually(() => pushed.length === 3, { within: 2_000 })
+    pushed.length = 0
+    for (let told = 1; told <= 20; told++) {
+      change()
+      await eventually(() => pushed.length === told, { within: 2_000 })
+    }
+    const start = performance.now()
+    for (let i = 0; i < 5; i++) change()
+    await eventually(() => pushed.length > 20, { within: 10_000 })
+    assert.ok(performance.now() - start > 1_900)
+    assert.deepEqual(pushed.slice(20), [1])
     stopping.abort()
     await pushes.stop()
   })
