@@ -37,6 +37,7 @@ import { loadIdentity } from './adapters/libp2p/identity.ts'
 import { LAN_SERVICE, LanDiscovery } from './adapters/libp2p/lan-discovery.ts'
 import { SEARCH_PROTOCOL, SearchLinks } from './adapters/libp2p/search-links.ts'
 import { Ed25519Seal } from './adapters/libp2p/statement-seal.ts'
+import { Traffic } from './adapters/libp2p/traffic.ts'
 import { SqliteEntryStore } from './adapters/sqlite/index.ts'
 import { openDataFolder } from './adapters/system/data-folder.ts'
 import { machineCheck } from './adapters/system/machine-check.ts'
@@ -130,8 +131,10 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   const privateKey = await loadIdentity(inData('key'))
   const events = new EventLog(clock)
   const policy = new DialPolicy({ dial, isOut: peer => links.isStruckOut(peer) })
+  const traffic = new Traffic()
   const host = await createHost({
     privateKey,
+    traffic,
     datastore: folder.datastore,
     listen: options.listen ?? (await defaultListen()),
     strictListen: options.listen !== undefined,
@@ -412,6 +415,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
       stats: () => links.drops.toJSON()
     },
     streams: () => ({
+      traffic: traffic.toJSON(),
       exchange: exchange.counts.toJSON(),
       files: server.drops.toJSON(),
       'aggregate-streams': aggregateLinks?.counts.toJSON() ?? {},

@@ -59,6 +59,8 @@ export interface KnownStats {
   entries: number
   /** Heads whose pages are not all here. */
   incomplete: number
+  /** Those of which only a part is kept, for want of room. */
+  partial: number
   /** Why heads, deltas and pages were refused, and how often. */
   counts: Record<string, number>
 }
@@ -250,6 +252,7 @@ export class KnownCatalogue {
       providers: this.#pages.providers,
       entries: this.#pages.entries,
       incomplete: this.#pages.incomplete.size,
+      partial: [...this.#pages.incomplete].filter(provider => this.#pages.isPartial(provider)).length,
       counts: this.#counts.toJSON()
     }
   }

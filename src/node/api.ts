@@ -16,7 +16,8 @@ export interface Status {
   peers: number
   neighbours: number
   shares: { count: number; files: number; bytes: number; pending: number }
-  catalogue: { providers: number; entries: number; complete: boolean }
+  /** `partial`: providers of whom only a part is kept, for want of room. */
+  catalogue: { providers: number; entries: number; complete: boolean; partial: number }
   dht: 'off' | 'client' | 'server'
   reachability: 'lan' | 'public'
   /** What a person should know, one sentence each; empty when all is well. */

@@ -21,6 +21,7 @@ import {
 } from '../catalog/index.ts'
 import type { CatalogMessage, HeadNotice } from '../wire/catalog-message.ts'
 import type { Entry, EntryKey } from '../wire/entry.ts'
+import type { Status } from './api.ts'
 import { browse } from './browse.ts'
 import { CatalogAnswers } from './catalog-answers.ts'
 import { CatalogPulls } from './catalog-pulls.ts'
@@ -218,9 +219,9 @@ export class CatalogSync implements CatalogServer {
   }
 
   /** As in the status of a node. `entries`: own and known; `providers`: others of whom something is known. */
-  status(): { providers: number; entries: number; complete: boolean } {
-    const { providers } = this.#known.stats()
-    return { providers, entries: this.#init.store.count(), complete: this.#known.isComplete() }
+  status(): Status['catalogue'] {
+    const { providers, partial } = this.#known.stats()
+    return { providers, entries: this.#init.store.count(), complete: this.#known.isComplete(), partial }
   }
 
   stats(): Record<string, number> {

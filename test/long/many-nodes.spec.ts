@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HEAD_TTL_S } from '../../src/node/catalog-sync.ts'
 import { eventually, random, type TestNode, Testnet } from '../../src/testnet/index.ts'
 
 /** What the forwarder may pass on: 1 KiB/s after a burst of 256 KiB, to each of up to 12 mesh neighbours. */
@@ -45,6 +46,29 @@ describe('50 nodes', () => {
     })
     console.log(`      gone everywhere after ${Math.round(tookMs)} ms`)
     assert.ok(tookMs < 5_000 + 50 * 250, 'each search waits for its neighbours')
+  })
+
+  it('forget a node that was killed when its head expires, and nobody else', async () => {
+    let ahead = 0
+    const clock = { now: () => Date.now() + ahead }
+    await using net = await Testnet.start({ nodes: 50, topology: random(3), seed: 15, node: { clock } })
+    for (const node of net.nodes) await folderOf(node, 1, 'poppy')
+    await everywhere(net.nodes, 60_000, async node => (await entriesOf(node)) >= 50)
+    await net.node(30).kill()
+    const live = net.nodes.filter(({ index }) => index !== 30)
+    const found = async (node: TestNode): Promise<number> =>
+      (await node.search({ text: 'poppy', timeoutMs: 2_000, limit: 100 })).hits.length
+    assert.equal(await found(net.node(0)), 50)
+
+    // Most of a head's life later those who live have renewed theirs.
+    ahead += (HEAD_TTL_S - 600) * 1_000
+    for (const node of live)
+      await writeFile(join(node.folder, 'poppy', `poppy ${node.index} more.txt`), 'more')
+    await everywhere(live, 60_000, async node => (await entriesOf(node)) >= 99)
+    ahead += 700_000
+    const tookMs = await everywhere(live, 60_000, async node => (await entriesOf(node)) === 98)
+    console.log(`      gone everywhere ${Math.round(tookMs)} ms after the expiry`)
+    for (const node of [net.node(0), net.node(49)]) assert.equal(await found(node), 98)
   })
 
   it('tell a late joiner 20,000 entries within 5 s', async () => {

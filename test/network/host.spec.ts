@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { DialPolicy } from '../../src/adapters/libp2p/dial-policy.ts'
 import { createHost, type Host } from '../../src/adapters/libp2p/host.ts'
 import { loadIdentity } from '../../src/adapters/libp2p/identity.ts'
+import { Traffic } from '../../src/adapters/libp2p/traffic.ts'
 import { openDataFolder } from '../../src/adapters/system/data-folder.ts'
 
 async function startHost(resources: AsyncDisposableStack): Promise<Host> {
@@ -16,6 +17,7 @@ async function startHost(resources: AsyncDisposableStack): Promise<Host> {
   const folder = await openDataFolder(path)
   resources.defer(() => folder.close())
   const host = await createHost({
+    traffic: new Traffic(),
     privateKey: await loadIdentity(join(path, 'key')),
     datastore: folder.datastore,
     listen: ['/ip4/127.0.0.1/tcp/0'],

@@ -132,7 +132,7 @@ export class FakeNode implements NodeApi {
       peers: this.contacts.length,
       neighbours: 1,
       shares: { count: this.offered.length, files: 0, bytes: 0, pending: 0 },
-      catalogue: { providers: 1, entries: 1, complete: true },
+      catalogue: { providers: 1, entries: 1, complete: true, partial: 0 },
       dht: 'off' as const,
       reachability: 'lan' as const,
       warnings: []

@@ -64,7 +64,12 @@ export const statusSchema = z
     peers: z.number(),
     neighbours: z.number(),
     shares: z.object({ count: z.number(), files: z.number(), bytes: z.number(), pending: z.number() }),
-    catalogue: z.object({ providers: z.number(), entries: z.number(), complete: z.boolean() }),
+    catalogue: z.object({
+      providers: z.number(),
+      entries: z.number(),
+      complete: z.boolean(),
+      partial: z.number()
+    }),
     dht: z.enum(['off', 'client', 'server']),
     reachability: z.enum(['lan', 'public']),
     warnings: z.array(z.string())

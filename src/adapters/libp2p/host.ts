@@ -3,7 +3,7 @@
  */
 import { type GossipSub, gossipsub } from '@chainsafe/libp2p-gossipsub'
 import { type Identify, type IdentifyPush, identify, identifyPush } from '@libp2p/identify'
-import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface'
+import type { ConnectionGater, Libp2p, Metrics, PrivateKey } from '@libp2p/interface'
 import { FaultTolerance } from '@libp2p/interface'
 import type { AddressManager } from '@libp2p/interface-internal'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
@@ -65,6 +65,8 @@ export interface HostOptions {
   strictListen: boolean
   dht: boolean
   gater: ConnectionGater
+  /** Counts what goes over the connections. */
+  traffic: Metrics
   /** Name and version of the program, as peers see it. */
   userAgent: string
 }
@@ -81,6 +83,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     start: false,
     privateKey: options.privateKey,
     datastore: options.datastore,
+    metrics: () => options.traffic,
     nodeInfo: { userAgent: options.userAgent },
     addresses: { listen: options.listen },
     transports: inMemory ? [memory(), tcp()] : [tcp()],

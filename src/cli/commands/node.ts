@@ -45,9 +45,13 @@ async function status({ client, out }: Context) {
   return EXIT.done
 }
 
+function completeness({ complete, partial }: Status['catalogue']): string {
+  if (complete) return 'complete'
+  return partial > 0 ? `partial: ${count(partial, 'peer')} with more than is kept` : 'not complete'
+}
+
 function statusText(it: Status, now: number): string {
   const { shares, catalogue } = it
-  const complete = catalogue.complete ? 'complete' : 'not complete'
   const hashing = shares.pending > 0 ? `, ${count(shares.pending, 'file')} to hash` : ''
   return pairs([
     [
@@ -62,7 +66,7 @@ function statusText(it: Status, now: number): string {
     ['shares', `${shares.count}, ${count(shares.files, 'file')}, ${formatBytes(shares.bytes)}${hashing}`],
     [
       'catalogue',
-      `${catalogue.entries.toLocaleString('en')} files of ${count(catalogue.providers, 'peer')}, ${complete}`
+      `${catalogue.entries.toLocaleString('en')} files of ${count(catalogue.providers, 'peer')}, ${completeness(catalogue)}`
     ],
     ['data', it.data],
     ['downloads', it.downloads],
