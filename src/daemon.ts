@@ -152,6 +152,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   const links = new SearchLinks({
     nickname,
     referrals: asker => contacts.referrals(3, asker),
+    ...(options.maxNeighbours === undefined ? {} : { maxNeighbours: options.maxNeighbours }),
     onStruckOut: peer => contacts.cut(peer, 'it broke the rules three times'),
     // A clock that is given stands for all time there is.
     ...(options.clock === undefined ? {} : { now: () => clock.now() }),
@@ -183,6 +184,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     self,
     bootstrap: options.bootstrap ?? [],
     dial,
+    maxChosen: options.maxNeighbours,
     contacts,
     links: {
       neighbours: () => links.neighbours().map(({ peer }) => peer),

@@ -115,6 +115,11 @@ export class OwnCatalogue {
     return this.#tree.files
   }
 
+  /** There is something to say, or something that was said in an earlier run to take back. */
+  get needsHead(): boolean {
+    return this.dirty || this.files > 0 || (this.#published == null && this.#seq > 0)
+  }
+
   /** So much changed that others will pull pages, not take a delta: better to wait until it is over. */
   get wide(): boolean {
     return this.#waiting.size > MAX_DELTA_ENTRIES || this.#touched > MAX_DELTA_PAGES

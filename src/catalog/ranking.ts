@@ -25,11 +25,13 @@ export function rank<H extends { entry: Entry }>(query: ParsedQuery, hits: reado
 /** How well the text of an entry fits; higher is better, only the order means something. */
 export function textScore(query: ParsedQuery, entry: Entry): number {
   const name = wordsOf(entry.name)
-  const path = wordsOf(entry.path)
-  const inName = query.words.filter(word => name.includes(word)).length
-  const inPath = query.words.filter(word => path.includes(word)).length
+  const elsewhere = query.words.filter(word => !name.includes(word))
+  const inName = query.words.length - elsewhere.length
+  // The path ends with the name, so mostly there is nothing left to look for in it.
+  const path = elsewhere.length > 0 ? wordsOf(entry.path) : []
+  const inPathOnly = elsewhere.filter(word => path.includes(word)).length
   const extra = Math.min(MAX_EXTRA_WORDS, name.length - inName)
-  let score = inName * WORD_IN_NAME + (inPath - inName) * WORD_IN_PATH - extra * EXTRA_WORD
+  let score = inName * WORD_IN_NAME + inPathOnly * WORD_IN_PATH - extra * EXTRA_WORD
   if (query.words.length > 0 && inName === query.words.length) {
     score += ALL_IN_NAME
     if (hasSequence(name, query.words)) score += IN_ORDER

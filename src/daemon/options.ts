@@ -29,6 +29,8 @@ export interface NodeOptions {
   dht?: boolean
   /** False: dials only `bootstrap` and what `connect` says. */
   dial?: boolean
+  /** Neighbours at most, chosen or not; for networks of a given shape. Undefined: 12 by own choice, 32 in all. */
+  maxNeighbours?: number | undefined
   /** False: takes no part in questions to the whole network, and cannot ask any. */
   aggregate?: boolean
   clock?: Clock
@@ -47,7 +49,7 @@ export interface RunningNode extends AsyncDisposable {
 }
 
 export interface DaemonOptions
-  extends Required<Omit<NodeOptions, 'clock' | 'random' | 'log' | 'listen' | 'name'>> {
+  extends Required<Omit<NodeOptions, 'clock' | 'random' | 'log' | 'listen' | 'name' | 'maxNeighbours'>> {
   listen: string[] | undefined
   name: string | undefined
   api: { host: string; port: number; explicit: boolean }

@@ -28,6 +28,7 @@ export async function* browse(
 ): AsyncGenerator<Entry> {
   const request = links.request.bind(links)
   const list = await pageListOf(peer, request, signal)
+  if (list === undefined) return
   const opened = await opener.open(list.envelope, clock.now())
   if (opened.kind === 'bad' || opened.signed.head.provider !== peer) {
     throw new NodeError({ code: 'bad-content', message: `the head that ${peer} sent is not signed by it` })
@@ -43,10 +44,12 @@ export async function* browse(
   }
 }
 
+/** Undefined when the peer has said nothing yet, because it offers nothing. */
 async function pageListOf(peer: PeerKey, request: CatalogLinks['request'], signal: AbortSignal) {
   try {
     for await (const answer of request(peer, { type: 'get-page-list', provider: peer }, signal)) {
       if (answer.type === 'page-list') return answer
+      if (answer.type === 'unknown') return undefined
       break
     }
   } catch (error) {

@@ -185,6 +185,7 @@ export class CatalogSync implements CatalogServer {
     this.#left = true
     await this.#publishing.cancel()
     const { clock } = this.#init
+    if (this.#own.current === undefined && !this.#own.needsHead) return
     await this.#spread(await this.#own.goodbye(clock.now()), AbortSignal.timeout(GOODBYE_MS))
   }
 
@@ -259,6 +260,8 @@ export class CatalogSync implements CatalogServer {
       return
     }
     this.#publishing.within(REFRESH_MS)
+    // Whoever offers nothing keeps silent: most of what a network would gossip about is nodes without files.
+    if (!this.#own.needsHead) return
     try {
       await this.#settle()
       this.#publishedAt = performance.now()

@@ -58,6 +58,8 @@ export interface SupervisorOptions {
   bootstrap: string[]
   /** False: dials nobody but `bootstrap` and `connect`. */
   dial: boolean
+  /** Neighbours by our own choice. Default: MAX_CHOSEN_NEIGHBOURS. */
+  maxChosen?: number | undefined
   contacts: Contacts
   links: Links
   clock: Clock
@@ -147,6 +149,10 @@ export class Supervisor {
     this.#openLinks(contacts)
   }
 
+  get #maxChosen(): number {
+    return this.#options.maxChosen ?? MAX_CHOSEN_NEIGHBOURS
+  }
+
   #addAddress(address: string, now: number): void {
     this.#book.add({ peer: this.#options.peerOf(address), address, source: 'user' }, now)
   }
@@ -159,7 +165,7 @@ export class Supervisor {
     let chosen = this.#options.links.neighbours().length + this.#dialling.size
     for (const candidate of this.#book.due(now, skip)) {
       if (this.#dialling.size >= MAX_DIALS) return
-      const most = candidate.source === 'lan' ? MAX_CHOSEN_NEIGHBOURS : MIN_NEIGHBOURS
+      const most = candidate.source === 'lan' ? this.#maxChosen : MIN_NEIGHBOURS
       if (candidate.source !== 'user' && chosen >= most) continue
       chosen++
       this.#run(this.#dial(candidate))
@@ -191,7 +197,7 @@ export class Supervisor {
       if ((this.#linkAt.get(peer) ?? 0) > now) continue
       const waited =
         direction === 'outbound' || (now - since >= CALLER_PATIENCE_MS && chosen < MIN_NEIGHBOURS)
-      if (!waited || chosen >= MAX_CHOSEN_NEIGHBOURS) continue
+      if (!waited || chosen >= this.#maxChosen) continue
       chosen++
       this.#run(this.#link(peer, this.#signal as AbortSignal))
     }

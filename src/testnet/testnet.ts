@@ -24,8 +24,9 @@ export interface TestnetOptions {
   node?: StartOptions['node']
 }
 
-/** For all links of a topology to stand. */
+/** For a link of the topology to stand: a time, and what each link costs a busy machine. */
 const LINK_TIMEOUT_MS = 30_000
+const LINK_MS = 300
 
 /** For what all share to be known to all: where gossip passes a node by, a head needs 2 s for each hop. */
 const CATCH_UP_TIMEOUT_MS = 30_000
@@ -94,11 +95,12 @@ export class Testnet implements AsyncDisposable {
 
   /** Waits until every link of the topology stands. */
   async linked(): Promise<void> {
+    const within = LINK_TIMEOUT_MS + LINK_MS * this.edges.length
     for (const [a, b] of this.edges) {
       const { peerId } = this.node(a)
       const isLinked = async (): Promise<boolean> =>
         (await this.node(b).peers()).some(peer => peer.peerId === peerId && peer.neighbour)
-      await eventually(isLinked, { within: LINK_TIMEOUT_MS, what: `link between ${a} and ${b}` })
+      await eventually(isLinked, { within, what: `link between ${a} and ${b}` })
     }
   }
 

@@ -32,6 +32,8 @@ const INBOUND_PER_SECOND_AND_IP = 50
  * is well.
  */
 const PING_STREAMS = 8
+/** A connection is tried this often, ms. Each time opens a stream, and an idle node does little else. */
+const PING_INTERVAL_MS = 30_000
 /**
  * Connections that have not shaken hands. The library waits 10 s for each, so one IP can keep 10 times the above open
  * and say nothing; with fewer than that nobody else could come in.
@@ -104,6 +106,8 @@ export function createHost(options: HostOptions): Promise<Host> {
       inboundConnectionThreshold: inMemory ? Number.POSITIVE_INFINITY : INBOUND_PER_SECOND_AND_IP,
       maxIncomingPendingConnections: inMemory ? 10_000 : MAX_PENDING_CONNECTIONS
     },
+    // Where a hundred nodes share one event loop, pings come late and would cut connections that are well.
+    connectionMonitor: { enabled: !inMemory, pingInterval: PING_INTERVAL_MS },
     peerStore: { maxAddressAge: PEER_AGE_MS, maxPeerAge: PEER_AGE_MS },
     connectionGater: options.gater,
     services: {

@@ -28,10 +28,12 @@ import { matchText, rowWords } from './row-words.ts'
 import { type EntryRow, entryOf, prepareStatements, type Statements } from './statements.ts'
 import { idsOf } from './tidy.ts'
 
-/** Entries looked at for one query, the newest first: 5 ms for words in every name. */
-export const MAX_CANDIDATES = 2_000
-/** The same when size or time narrow them before they get here. */
-export const MAX_NARROWED_CANDIDATES = 4_000
+/** Entries looked at for one query, the newest first, when only that tells whether they fit, */
+const MAX_CANDIDATES = 2_000
+/** the same when the database looks at their size or time, */
+const MAX_NARROWED_CANDIDATES = 4_000
+/** and entries taken out of it when nothing else decides: 3 ms for words in every name. */
+const MAX_FITTING = 1_000
 /** Entries of dropped pages that are still in the index may take so many more. */
 const MAX_GONE_CANDIDATES = 4_000
 /** How long a disk that made trouble is left alone, ms, and pages that are written to it at once afterwards. */
@@ -334,9 +336,18 @@ export class SqliteEntryStore implements EntryStore {
   #candidates(query: ParsedQuery, provider: number | undefined): EntryRow[] {
     if (query.cids.length > 0) return [...new Set(query.cids)].flatMap(cid => this.#rowsOf(cid))
     const isNarrowed = query.minSize > 0 || query.maxSize < Infinity || query.newerThan > -Infinity
-    const gone = this.#gone.values().reduce((sum, count) => sum + count, 0)
-    const most = (isNarrowed ? MAX_NARROWED_CANDIDATES : MAX_CANDIDATES) + Math.min(gone, MAX_GONE_CANDIDATES)
-    const fits = [query.minSize, query.maxSize, query.newerThan]
+    const isCut = query.phrases.length > 0 || query.excluded.length > 0
+    const gone = Math.min(
+      MAX_GONE_CANDIDATES,
+      this.#gone.values().reduce((sum, count) => sum + count, 0)
+    )
+    const most = (isNarrowed ? MAX_NARROWED_CANDIDATES : MAX_CANDIDATES) + gone
+    const fits = [
+      query.minSize,
+      query.maxSize,
+      query.newerThan,
+      isCut ? MAX_CANDIDATES + gone : MAX_FITTING + gone
+    ]
     const text = matchText(query, provider)
     const rows = this.#read(sql =>
       text === undefined ? sql.newest.all(most, ...fits) : sql.byWords.all(text, most, ...fits)

@@ -43,10 +43,10 @@ export function prepareStatements(database: DatabaseSync) {
     byCid: rows(`select ${ENTRY} from entry e where e.cid = ? order by e.id desc limit ?`),
     byWords: rows(
       `select ${ENTRY} from (select rowid as id from entry_words where entry_words match ? order by rowid desc limit ?) c
-       join entry e on e.id = c.id where ${FITS}`
+       join entry e on e.id = c.id where ${FITS} limit ?`
     ),
     newest: rows(
-      `select ${ENTRY} from (select id from entry order by id desc limit ?) c join entry e on e.id = c.id where ${FITS}`
+      `select ${ENTRY} from (select id from entry order by id desc limit ?) c join entry e on e.id = c.id where ${FITS} limit ?`
     )
   }
 }
