@@ -6,11 +6,16 @@ import * as dagPb from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import * as multihash from 'multiformats/hashes/digest'
+import { base32Decode } from '../wire/base32.ts'
 import { HASH_BYTES } from '../wire/limits.ts'
 import { ContentError } from './errors.ts'
 
 /** Code of sha2-256 in the multicodec table. */
 const SHA2_256 = 0x12
+
+/** Version, codec, hash and length of the hash, each in one byte; then the digest, all in base32 behind a `b`. */
+const USUAL_PREFIX_BYTES = 4
+const USUAL_CHARS = 59
 
 /** Text of a cid: 59 characters in base32; 66 octets of hexadecimal and more for other bases. */
 const MAX_CID_CHARS = 128
@@ -50,6 +55,8 @@ export function cidText(codec: Codec, digest: Uint8Array): string {
 export function parseCid(text: string): CidFacts {
   const bad = (reason: string): ContentError =>
     new ContentError({ code: 'bad-cid', text: text.slice(0, MAX_CID_CHARS), reason })
+  const usual = parseUsual(text)
+  if (usual !== undefined) return usual
   if (text.length > MAX_CID_CHARS) throw bad(`longer than ${MAX_CID_CHARS} characters`)
   let cid: CID
   try {
@@ -60,6 +67,15 @@ export function parseCid(text: string): CidFacts {
   const facts = readCid(cid)
   if (facts == null) throw bad('expected sha2-256 of a raw leaf (bafkrei…) or of a dag-pb node (bafybei…)')
   return facts
+}
+
+/** The one form that is used everywhere, without the library's objects: a large share has a cid for each of its files. */
+function parseUsual(text: string): CidFacts | undefined {
+  if (text.length !== USUAL_CHARS) return undefined
+  const bytes = base32Decode(text)
+  if (bytes?.[0] !== 1 || bytes[2] !== SHA2_256 || bytes[3] !== HASH_BYTES) return undefined
+  const codec = bytes[1] === CODES.raw ? 'raw' : bytes[1] === CODES['dag-pb'] ? 'dag-pb' : undefined
+  return codec && { text, codec, digest: bytes.subarray(USUAL_PREFIX_BYTES) }
 }
 
 /** Facts of a cid, or undefined when it is of a kind that this node does not know. */

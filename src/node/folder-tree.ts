@@ -14,7 +14,7 @@ import {
 import type { ServedFile } from '../swarm/index.ts'
 
 /** Entries made in one step. */
-const STEP_ENTRIES = 2_000
+const STEP_ENTRIES = 250
 
 interface TreeFile {
   cid: string
@@ -103,6 +103,8 @@ export class FolderTree {
       if (below.built == null) yield* this.#buildFolder(below)
     }
     const { cid, digest, dagSize } = yield* buildInSteps(yield* entriesOf(folder))
+    // Many folders are small, and each is a step of its own.
+    yield
     // It changed meanwhile: what was built is old already.
     if (folder.version !== version) return
     folder.built = { cid, digest, dagSize }
