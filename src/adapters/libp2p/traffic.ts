@@ -17,12 +17,40 @@ const NOTHING = {
   timer: () => () => {}
 }
 
+/** As much of a socket as is needed to count what goes over it. */
+export interface CountedSocket {
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  once(event: 'close', listener: () => void): unknown
+}
+
 export class Traffic implements Pick<Metrics, 'trackMultiaddrConnection' | 'trackProtocolStream'> {
   readonly #bytes = new Counters()
+  /** Sockets of which the library sees nothing any more, with what they had carried before. */
+  readonly #sockets = new Map<CountedSocket, { sent: number; received: number }>()
 
   /** Bytes by `sent PROTOCOL` and `received PROTOCOL`; PROTOCOL is `wire` for all that went over the connections. */
   toJSON(): Record<string, number> {
+    for (const socket of this.#sockets.keys()) this.#count(socket)
     return this.#bytes.toJSON()
+  }
+
+  /** From now on the bytes of a connection pass the library by. */
+  follow(socket: CountedSocket): void {
+    this.#sockets.set(socket, { sent: socket.bytesWritten, received: socket.bytesRead })
+    socket.once('close', () => {
+      this.#count(socket)
+      this.#sockets.delete(socket)
+    })
+  }
+
+  #count(socket: CountedSocket): void {
+    const counted = this.#sockets.get(socket)
+    if (counted === undefined) return
+    const { bytesWritten: sent, bytesRead: received } = socket
+    this.#bytes.add(`sent ${WIRE}`, sent - counted.sent)
+    this.#bytes.add(`received ${WIRE}`, received - counted.received)
+    this.#sockets.set(socket, { sent, received })
   }
 
   trackMultiaddrConnection(connection: MultiaddrConnection): void {
