@@ -17,7 +17,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const wire = path.join(root, 'src', 'wire')
 
 /** entry.proto has none of its own: protons copies what a file imports into it. */
-const PROTOCOLS = ['catalog', 'search', 'file', 'aggregate']
+const PROTOCOLS = ['catalog', 'search', 'file', 'aggregate', 'index']
 
 const TSCONFIG = {
   compilerOptions: {

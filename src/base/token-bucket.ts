@@ -26,6 +26,12 @@ export class TokenBucket {
     return true
   }
 
+  /** Takes `cost` whether or not it is there, and says how long to wait until it is paid, ms: first come, first served. */
+  reserve(cost: number, now: number): number {
+    this.charge(cost, now)
+    return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#rate.perSecond) * 1000)
+  }
+
   /** Takes what something has cost, whether or not it is there: until the debt is paid off nothing is available. */
   charge(cost: number, now: number): void {
     this.#refill(now)

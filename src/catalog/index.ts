@@ -1,11 +1,18 @@
 export { AnnounceBudget, type ForwardVerdict } from './announce-budget.ts'
 export { QueryError, type QueryFault } from './errors.ts'
-export { CACHE_LIMITS, type CacheLimits, type PageListVerdict, type PageVerdict } from './foreign-pages.ts'
+export {
+  bytesOf,
+  CACHE_LIMITS,
+  type CacheLimits,
+  type PageListVerdict,
+  type PageVerdict
+} from './foreign-pages.ts'
 export {
   type HeadVerdict,
   KnownCatalogue,
   type KnownStats,
   MAX_HEADS,
+  NEAR_HOPS,
   type Wanted
 } from './known-catalogue.ts'
 export { MemoryEntryStore } from './memory-store.ts'

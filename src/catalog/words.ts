@@ -17,7 +17,7 @@ const ASCII_RUN = /[a-z0-9]+/g
  * Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic. Not all of \p{M}: in Indic scripts marks are
  * vowels, in Japanese they tell consonants apart.
  */
-const ACCENTS = /[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670]/gu
+const ACCENTS = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]/gu
 
 /** Letters that people type in another way and that Unicode does not decompose. */
 const FOLDED: Readonly<Record<string, string>> = {

@@ -1,29 +1,36 @@
 /**
- * Finds peers that may have a cid: those that were named with it, those of the catalogue, then those that a search finds.
+ * Finds peers that may have a cid: those that were named with it, those of the catalogue, then those that a search and the
+ * DHT find, side by side.
  */
 import type { PeerKey } from '../base/ports.ts'
 import type { EntryStore } from '../catalog/index.ts'
 import type { ProviderFinder } from './download-ports.ts'
+import type { ContentRouting } from './provider-records.ts'
 import type { Searches } from './searches.ts'
 
 /** Cids for which peers were named; the oldest goes. */
 const MAX_NAMED = 1_000
 const SEARCH_TIMEOUT_MS = 5_000
+const ROUTING_TIMEOUT_MS = 20_000
 
 export class CatalogueFinder implements ProviderFinder {
   readonly #self: PeerKey
   readonly #store: Pick<EntryStore, 'byCid'>
   readonly #searches: Pick<Searches, 'search'>
+  readonly #routing: Pick<ContentRouting, 'find' | 'isReady'> | undefined
   readonly #named = new Map<string, readonly PeerKey[]>()
 
   constructor(options: {
     self: PeerKey
     store: Pick<EntryStore, 'byCid'>
     searches: Pick<Searches, 'search'>
+    /** Undefined: there is no DHT. */
+    routing?: Pick<ContentRouting, 'find' | 'isReady'> | undefined
   }) {
     this.#self = options.self
     this.#store = options.store
     this.#searches = options.searches
+    this.#routing = options.routing
   }
 
   /** A link or a search said that these peers have the cid. */
@@ -39,14 +46,47 @@ export class CatalogueFinder implements ProviderFinder {
     const told = new Set<PeerKey>([this.#self])
     const known = this.#store.byCid(cid).map(({ provider }) => provider)
     yield* news(told, [...(this.#named.get(cid) ?? []), ...known])
+    for await (const peers of merged([this.#searched(cid, signal), this.#routed(cid, signal)])) {
+      yield* news(told, peers)
+    }
+  }
+
+  async *#searched(cid: string, signal: AbortSignal): AsyncGenerator<PeerKey[]> {
     const request = { text: `cid:${cid}`, timeoutMs: SEARCH_TIMEOUT_MS }
     for await (const event of this.#searches.search(request, { signal })) {
-      if (event.type !== 'done')
-        yield* news(
-          told,
-          event.providers.map(({ peerId }) => peerId)
-        )
+      if (event.type !== 'done') yield event.providers.map(({ peerId }) => peerId)
     }
+  }
+
+  async *#routed(cid: string, signal: AbortSignal): AsyncGenerator<PeerKey[]> {
+    if (this.#routing?.isReady !== true) return
+    const timed = AbortSignal.any([signal, AbortSignal.timeout(ROUTING_TIMEOUT_MS)])
+    try {
+      for await (const peer of this.#routing.find(cid, timed)) yield [peer]
+    } catch (error) {
+      // What the DHT cannot say, others may.
+      if (signal.aborted) throw error
+    }
+  }
+}
+
+/** What any of `sources` gives, as it comes. */
+async function* merged<T>(sources: readonly AsyncGenerator<T>[]): AsyncGenerator<T> {
+  const next = (source: AsyncGenerator<T>) => source.next().then(result => ({ source, result }))
+  const pending = new Map(sources.map(source => [source, next(source)]))
+  try {
+    while (pending.size > 0) {
+      const { source, result } = await Promise.race(pending.values())
+      if (result.done === true) pending.delete(source)
+      else {
+        pending.set(source, next(source))
+        yield result.value
+      }
+    }
+  } finally {
+    // Whoever stops early does not wait for them: the signal ends them.
+    for (const promise of pending.values()) promise.catch(() => {})
+    for (const source of pending.keys()) void source.return(undefined).catch(() => {})
   }
 }
 

@@ -4,21 +4,28 @@
 
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
-import { type EntryStore, matches, type ParsedQuery } from '../catalog/index.ts'
+import type { EntryStore, ParsedQuery } from '../catalog/index.ts'
 import {
+  type ConfirmAsk,
   type Finding,
+  findingsOf,
+  indexFindingsOf,
   type SearchAction,
   SearchEngine,
+  SearchLookup,
   SearchSession,
+  type SessionOptions,
   type Step,
   type StrikeReason
 } from '../search/index.ts'
+import type { IndexHit } from '../wire/index-message.ts'
 import { encodeSearchMessage, type SearchMessage, type WireHit } from '../wire/search-message.ts'
 import { AnswerTime } from './answer-time.ts'
 import type { NodeEvent, SearchEvent, SearchRequest } from './api.ts'
 import { NodeError } from './errors.ts'
-import { SearchLookup } from './search-lookup.ts'
+import type { IndexRun } from './index-run.ts'
 import { checkSearch } from './search-request.ts'
+import type { WordIndex } from './word-index.ts'
 
 /** Searches at the same time. */
 export const MAX_RUNNING_SEARCHES = 64
@@ -50,11 +57,20 @@ export interface SearchesOptions {
   nicknameOf(peer: PeerKey): string | undefined
   store: Pick<EntryStore, 'search' | 'count'>
   links: SearchLinks
+  /** The word index; undefined: there is none to ask. */
+  index?: Pick<WordIndex, 'canLookUp' | 'known' | 'lookUp'> | undefined
+  /** Undefined: nobody is asked whether they have what others say. */
+  providers?: ProviderCheck | undefined
   clock: Clock
   random: Random
   emit?: (event: NodeEvent) => void
   /** Calls `task` every `ms` until the returned function is called. */
   every?: (ms: number, task: () => void) => () => void
+}
+
+/** Asks a provider whether it has a cid now; null: it cannot be reached, or does not say. Never rejects. */
+export interface ProviderCheck {
+  has(peer: PeerKey, cid: string, signal: AbortSignal): Promise<boolean | null>
 }
 
 /** One search under way. */
@@ -63,6 +79,11 @@ interface Running {
   readonly session: SearchSession
   readonly events: SearchEvent[]
   id: string | undefined
+  lookup: IndexRun | undefined
+  /** Ends what waits for answers of the index. */
+  readonly lookupEnded: AbortController
+  /** Ends everything else that is waited for. */
+  readonly ended: AbortController
   wake: (() => void) | undefined
 }
 
@@ -125,12 +146,24 @@ export class Searches {
     const checked = checkSearch(request, this.#now())
     this.#checkRoom()
     const session = new SearchSession({ self: this.#options.self, ...checked.options })
-    const running: Running = { query: checked.query, session, events: [], id: undefined, wake: undefined }
-    const ownOnly = checked.options.strategy === 'flood'
-    return this.#run(running, ownOnly, AbortSignal.any([options.signal, this.#ended.signal]))
+    const running: Running = {
+      query: checked.query,
+      session,
+      events: [],
+      id: undefined,
+      lookup: undefined,
+      lookupEnded: new AbortController(),
+      ended: new AbortController(),
+      wake: undefined
+    }
+    return this.#run(running, checked.options.strategy, AbortSignal.any([options.signal, this.#ended.signal]))
   }
 
-  async *#run(running: Running, ownOnly: boolean, signal: AbortSignal): AsyncGenerator<SearchEvent> {
+  async *#run(
+    running: Running,
+    strategy: SessionOptions['strategy'],
+    signal: AbortSignal
+  ): AsyncGenerator<SearchEvent> {
     signal.throwIfAborted()
     this.#checkRoom()
     const onAbort = (): void => running.wake?.()
@@ -139,7 +172,7 @@ export class Searches {
     this.#options.emit?.({ type: 'search:started', text: running.query.text })
     let hits = 0
     try {
-      this.#begin(running, ownOnly)
+      this.#begin(running, strategy)
       for (;;) {
         const event = await nextEvent(running, signal)
         if (event.type === 'hit') hits++
@@ -160,24 +193,60 @@ export class Searches {
     throw new NodeError({ code: 'conflict', message })
   }
 
-  #begin(running: Running, ownOnly: boolean): void {
-    const neighbours = this.#options.links.neighbours()
+  #begin(running: Running, strategy: SessionOptions['strategy']): void {
+    const { links, index } = this.#options
+    const neighbours = links.neighbours()
     const measured = neighbours.flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs]))
     const slowestRttMs = measured.length < neighbours.length ? null : Math.max(0, ...measured)
-    const findings = this.#lookup.find(running.query, ownOnly)
-    const facts = { findings, neighbours: neighbours.length, slowestRttMs }
+    const isFlood = strategy === 'flood'
+    const facts = {
+      findings: [...this.#lookup.find(running.query, isFlood), ...(isFlood ? [] : this.#held(running))],
+      neighbours: neighbours.length,
+      slowestRttMs,
+      canConfirm: this.#options.providers !== undefined,
+      hasIndex: !isFlood && index?.canLookUp(running.query, strategy === 'index') === true
+    }
     this.#do(running, running.session.start(facts, this.#now()))
   }
 
   /** Carries out what a session decided. */
   #do(running: Running, step: Step): void {
     running.events.push(...step.events)
+    if (running.session.isClosing) running.lookupEnded.abort()
+    if (running.session.isDone) running.ended.abort()
     for (const command of step.commands) {
       if (command.kind === 'cancel') this.#cancel(running)
+      else if (command.kind === 'lookup') this.#lookUp(running)
+      else if (command.kind === 'confirm') void this.#confirm(running, command)
       else this.#ask(running, { ...command.ask, again: command.isAgain ? running.id : undefined })
     }
     running.wake?.()
     this.#keepTicking()
+  }
+
+  #lookUp(running: Running): void {
+    const { session, query, lookupEnded } = running
+    const handlers = {
+      hasEnough: () => session.hasEnough,
+      onSent: (bytes: number) => session.onIndexAsked(bytes),
+      onHits: (from: PeerKey, hits: IndexHit[], bytes: number) => {
+        const findings = this.#indexFindings(running, from, hits)
+        this.#do(running, session.onIndexHits(findings, bytes, this.#now()))
+        return findings.length
+      },
+      onDone: (holders: number) => this.#do(running, session.onIndexEnded(holders, this.#now()))
+    }
+    running.lookup = this.#options.index?.lookUp(query, handlers, lookupEnded.signal)
+    if (running.lookup === undefined) handlers.onDone(0)
+    else running.lookup.tick()
+  }
+
+  /** Never rejects. */
+  async #confirm(running: Running, ask: ConfirmAsk): Promise<void> {
+    const { session, ended } = running
+    const has = await this.#options.providers?.has(ask.peer, ask.cid, ended.signal)
+    this.#counts.add(has === true ? 'confirmed' : has === false ? 'denied' : 'not-confirmed')
+    this.#do(running, session.onConfirmed(ask, has ?? null, this.#now()))
   }
 
   #ask(running: Running, ask: Parameters<SearchEngine<PeerKey>['ask']>[0]): void {
@@ -217,24 +286,24 @@ export class Searches {
     else this.#do(running, session.onHits(this.#findings(running, action), action.bytes, this.#now()))
   }
 
-  /** The hits of one frame that fit the query, in our own words. What we have ourselves we know better. */
-  #findings(running: Running, { from, hits }: { from: PeerKey; hits: WireHit[] }): Finding[] {
-    const { self, nicknameOf } = this.#options
-    return hits.flatMap(({ entry, providers }) => {
-      if (!matches(running.query, entry)) {
-        this.#counts.add('hit-not-matching')
-        return []
-      }
-      const others = providers.filter(({ peer }) => peer !== self)
-      if (others.length === 0) return []
-      const rows = others.map(({ peer, nickname, how }) => ({
-        peerId: peer,
-        nickname: nicknameOf(peer) ?? nickname,
-        how: 'known' as const,
-        confirmed: peer === from && how === 'own'
-      }))
-      return [{ entry, providers: rows, deliverer: from }]
-    })
+  /** The hits of one frame that fit the query. */
+  #findings({ query }: Running, { from, hits }: { from: PeerKey; hits: WireHit[] }): Finding[] {
+    const { findings, misfits } = findingsOf(hits, { ...this.#options, query, from })
+    if (misfits > 0) this.#counts.add('hit-not-matching', misfits)
+    return findings
+  }
+
+  /** The same of a holder's answer. */
+  #indexFindings({ query }: Running, from: PeerKey, hits: IndexHit[]): Finding[] {
+    const { findings, misfits } = indexFindingsOf(hits, { ...this.#options, query, from })
+    if (misfits > 0) this.#counts.add('index-hit-not-matching', misfits)
+    return findings
+  }
+
+  /** What this node keeps of others as a holder. */
+  #held(running: Running): Finding[] {
+    const { self, index } = this.#options
+    return this.#indexFindings(running, self, index?.known(running.query) ?? [])
   }
 
   #answer(text: string, ownOnly: boolean, limit: number, from: PeerKey): WireHit[] | undefined {
@@ -259,7 +328,10 @@ export class Searches {
 
   #tick(): void {
     this.#perform(this.#engine.tick(this.#now()))
-    for (const running of [...this.#running]) this.#do(running, running.session.tick(this.#now()))
+    for (const running of [...this.#running]) {
+      running.lookup?.tick()
+      this.#do(running, running.session.tick(this.#now()))
+    }
   }
 
   #now(): number {

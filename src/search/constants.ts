@@ -62,8 +62,16 @@ export const MAX_ROW_PROVIDERS = 32
 /** Results of a search, and its time, when nothing else is asked for. */
 export const DEFAULT_LIMIT = 50
 export const DEFAULT_TIMEOUT_MS = 10_000
+/** How long the neighbours may make the word index needless, when something is known already, ms. */
+export const INDEX_DELAY_MS = 150
 /** The neighbours have 3 round trips of the slowest link and some time to look. */
 export const PROBE_RTTS = 3
 export const PROBE_SLACK_MS = 100
 export const MIN_PROBE_MS = 200
 export const MAX_PROBE_MS = 1_000
+
+/** Rows whose providers are asked whether they have it, and providers of one row: what a person looks at first. */
+export const CONFIRMED_ROWS = 10
+export const CONFIRMED_PROVIDERS = 3
+/** What a search waits for their answers at its end, ms: as long as a cold contact may take. */
+export const CONFIRM_MS = 1_500

@@ -6,8 +6,8 @@ import type { Random } from '../base/ports.ts'
 import { sample } from '../base/random.ts'
 import type { Query, SearchMessage } from '../wire/search-message.ts'
 import type { SearchDrop } from './actions.ts'
-import { splitBudget } from './budget.ts'
-import type { NeighbourRates } from './neighbour-rates.ts'
+import { budgetShare } from './budget.ts'
+import type { LinkRates } from './neighbour-rates.ts'
 import type { FloodRound } from './query-state.ts'
 
 /** What the copies of one round have in common; `budget` is that of all together. */
@@ -16,7 +16,7 @@ export type Copy = Pick<Query, 'ttl' | 'hops' | 'budget'>
 export interface CopySenderOptions<Peer> {
   drops: Counters<SearchDrop>
   random: Random
-  rates: ReadonlyMap<Peer, NeighbourRates>
+  rates: ReadonlyMap<Peer, LinkRates>
   /** Returns the bytes of what it sends. */
   send: (to: Peer, message: SearchMessage) => number
 }
@@ -31,31 +31,42 @@ export class CopySender<Peer> {
   /** With fewer budget than targets a random part of them is chosen, and the round is marked as truncated. */
   spread(round: FloodRound<Peer>, copy: Copy, targets: readonly Peer[], now: number): void {
     const { drops, random, rates } = this.#options
-    const room = new Map(targets.map(peer => [peer, rates.get(peer)?.sendable(round.query.ours, now) ?? 0]))
-    const open = targets.filter(peer => (room.get(peer) ?? 0) > 0)
+    const open: Peer[] = []
+    for (const peer of targets) {
+      if ((rates.get(peer)?.sendable(round.query.ours, now) ?? 0) > 0) open.push(peer)
+    }
     const chosen = open.length <= copy.budget ? open : sample(open, copy.budget, random)
     if (open.length < targets.length) drops.add('send-rate', targets.length - open.length)
     if (chosen.length < open.length) drops.add('no-budget', open.length - chosen.length)
     if (chosen.length < targets.length) round.totals.truncated = true
 
-    const shares = splitBudget(copy.budget, chosen.length)
     for (const [i, peer] of chosen.entries()) {
-      const affordable = (room.get(peer) ?? 1) - 1
-      const budget = copy.ttl === 1 ? 0 : Math.min(shares[i] ?? 0, affordable)
-      this.#sendOne(round, peer, { ...copy, budget }, now)
+      const affordable = (rates.get(peer)?.sendable(round.query.ours, now) ?? 1) - 1
+      const share = budgetShare(copy.budget, chosen.length, i)
+      this.#sendOne(round, peer, copy, copy.ttl === 1 ? 0 : Math.min(share, affordable), now)
     }
   }
 
-  #sendOne(round: FloodRound<Peer>, to: Peer, copy: Copy, now: number): void {
+  #sendOne(round: FloodRound<Peer>, to: Peer, { ttl, hops }: Copy, budget: number, now: number): void {
     const { query, totals, wantsReport: report } = round
     const { id, nonce, text, ownOnly } = query
-    this.#options.rates.get(to)?.spend(1 + copy.budget, now)
+    this.#options.rates.get(to)?.spend(1 + budget, now)
     const link = query.link(to)
-    link.sentTtl = Math.max(link.sentTtl, copy.ttl)
-    link.given += copy.budget
-    query.spent += 1 + copy.budget
-    round.waiting.set(to, copy.budget)
+    link.sentTtl = Math.max(link.sentTtl, ttl)
+    link.given += budget
+    query.spent += 1 + budget
+    round.waiting.set(to, budget)
     totals.queries++
-    totals.bytes += this.#options.send(to, { type: 'query', id, nonce, text, ...copy, ownOnly, report })
+    totals.bytes += this.#options.send(to, {
+      type: 'query',
+      id,
+      nonce,
+      text,
+      ttl,
+      hops,
+      budget,
+      ownOnly,
+      report
+    })
   }
 }

@@ -23,16 +23,17 @@ import {
 } from './constants.ts'
 import { CopySender } from './copies.ts'
 import { HitReturn } from './hit-return.ts'
-import { NeighbourRates } from './neighbour-rates.ts'
+import { FREE_LINK, type LinkRates, NeighbourRates } from './neighbour-rates.ts'
 import { type FloodRound, type QueryLink, QueryState } from './query-state.ts'
 import { addReport, believable, emptyReport, type ReportMessage, sealReport } from './report.ts'
-import { isWellFormed, maxBudget, waitMs } from './rules.ts'
+import { FLOOD_LIMITS, type FloodLimits, isWellFormed, maxBudget, waitMs } from './rules.ts'
 
 export interface EngineOptions<Peer> {
   answer: AnswerQuery<Peer>
   /** Bytes that a message takes on the link, framing included. */
   sizeOf: (message: SearchMessage) => number
   random: Random
+  limits?: FloodLimits
 }
 
 type QueryMessage = Extract<SearchMessage, { type: 'query' }>
@@ -43,8 +44,9 @@ export class SearchEngine<Peer extends string | number> {
   /** What was not carried on, by reason. */
   readonly drops = new Counters<SearchDrop>()
   readonly #options: EngineOptions<Peer>
-  readonly #neighbours = new Map<Peer, NeighbourRates>()
-  readonly #leavers: SeenTable<Peer, NeighbourRates>
+  readonly #limits: FloodLimits
+  readonly #neighbours = new Map<Peer, LinkRates>()
+  readonly #leavers: SeenTable<Peer, LinkRates>
   readonly #queries: SeenTable<string, QueryState<Peer>>
   readonly #own = new Map<string, QueryState<Peer>>()
   /** All rounds that wait for reports, oldest first. */
@@ -56,6 +58,7 @@ export class SearchEngine<Peer extends string | number> {
 
   constructor(options: EngineOptions<Peer>, now: number) {
     this.#options = options
+    this.#limits = options.limits ?? FLOOD_LIMITS
     const send = (to: Peer, message: SearchMessage): number => this.#send(to, message)
     const { drops } = this
     this.#copies = new CopySender({ drops, random: options.random, rates: this.#neighbours, send })
@@ -78,8 +81,10 @@ export class SearchEngine<Peer extends string | number> {
   }
 
   addNeighbour(peer: Peer, now: number): void {
-    if (!this.#neighbours.has(peer))
-      this.#neighbours.set(peer, this.#leavers.get(peer) ?? new NeighbourRates(now))
+    if (this.#neighbours.has(peer)) return
+    const { rate } = this.#limits
+    const rates = rate === undefined ? FREE_LINK : (this.#leavers.get(peer) ?? new NeighbourRates(rate, now))
+    this.#neighbours.set(peer, rates)
   }
 
   removeNeighbour(peer: Peer, now: number): SearchAction<Peer>[] {
@@ -111,7 +116,7 @@ export class SearchEngine<Peer extends string | number> {
     const targets = [...this.#neighbours.keys()].filter(peer => !excluded.has(peer))
     this.#copies.spread(
       round,
-      { ttl: ask.ttl, hops: 0, budget: Math.min(ask.budget, maxBudget(query)) },
+      { ttl: ask.ttl, hops: 0, budget: Math.min(ask.budget, maxBudget(query, this.#limits)) },
       targets,
       now
     )
@@ -172,7 +177,7 @@ export class SearchEngine<Peer extends string | number> {
   }
 
   #onQuery(from: Peer, query: QueryMessage, now: number): void {
-    if (!isWellFormed(query)) {
+    if (!isWellFormed(query, this.#limits)) {
       this.drops.add('malformed')
       this.#strike(from, 'malformed')
       return
@@ -183,14 +188,8 @@ export class SearchEngine<Peer extends string | number> {
       if (verdict === 'strike') this.#strike(from, 'flooding')
       return
     }
-    if (wordCount(query.text) > MAX_QUERY_WORDS) {
-      this.drops.add('too-many-words')
-      // Who passes it on may cut words by another version of Unicode, and must not pay for what the asker wrote.
-      if (query.hops === 0) this.#strike(from, 'malformed')
-      return
-    }
-
-    const known = this.#queries.get(query.id) ?? this.#newQuery(query, now)
+    const known = this.#queries.get(query.id) ?? this.#newQuery(from, query, now)
+    if (known === undefined) return
     const link = known.link(from)
     link.gotTtl = Math.max(link.gotTtl, query.ttl)
     if (known.ours || known.cancelled || query.ttl <= known.ttl) this.#refuse(from, query, 'duplicate', now)
@@ -198,8 +197,15 @@ export class SearchEngine<Peer extends string | number> {
     else this.#carry(known, from, query, now)
   }
 
-  #newQuery(query: QueryMessage, now: number): QueryState<Peer> {
+  /** Undefined: it has more words than a query may have. */
+  #newQuery(from: Peer, query: QueryMessage, now: number): QueryState<Peer> | undefined {
     const { id, nonce, text, ownOnly } = query
+    if (wordCount(text) > MAX_QUERY_WORDS) {
+      this.drops.add('too-many-words')
+      // Who passes it on may cut words by another version of Unicode, and must not pay for what the asker wrote.
+      if (query.hops === 0) this.#strike(from, 'malformed')
+      return undefined
+    }
     const state = new QueryState<Peer>({ id, nonce, text, ownOnly, ours: false })
     this.#queries.set(id, state, now)
     return state
@@ -247,7 +253,7 @@ export class SearchEngine<Peer extends string | number> {
       return peer !== from && (gotTtl === 0 || ttl > gotTtl + 1)
     })
     query.carried++
-    const budget = Math.min(copy.budget, maxBudget(query) - query.spent)
+    const budget = Math.min(copy.budget, maxBudget(query, this.#limits) - query.spent)
     this.#copies.spread(round, { ttl, hops: copy.hops + 1, budget }, targets, now)
   }
 

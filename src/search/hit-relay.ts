@@ -27,10 +27,15 @@ export class HitRelay<Source> {
   #passedBytes = 0
   #heldHits = 0
   #heldBytes = 0
-  #released = false
+  #released: boolean
   readonly #bySource = new Map<Source, { hits: number; bytes: number }>()
   readonly #held = new Map<Source, SizedHit[]>()
   readonly #known = new Set<string>()
+
+  /** @param released - nothing is held back, since all sources have had their time */
+  constructor(released = false) {
+    this.#released = released
+  }
 
   get heldBytes(): number {
     return this.#heldBytes

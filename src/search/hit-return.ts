@@ -50,14 +50,15 @@ export class HitReturn<Peer> {
 
   /** All sources are done: sends what was held back. */
   release(query: QueryState<Peer>, round: FloodRound<Peer> | undefined): void {
-    this.#heldBytes -= query.relay.heldBytes
-    this.#send(query, query.relay.release(), round)
+    this.#heldBytes -= query.heldBytes
+    const relayed = query.release()
+    if (relayed !== undefined) this.#send(query, relayed, round)
   }
 
   /** Nobody wants the hits any more. */
   discard(query: QueryState<Peer>): void {
-    this.#heldBytes -= query.relay.heldBytes
-    query.relay.release()
+    this.#heldBytes -= query.heldBytes
+    query.release()
   }
 
   /** `round`: in whose report the messages are counted. */

@@ -7,13 +7,18 @@ export type {
   SearchDrop,
   StrikeReason
 } from './actions.ts'
+export type { ConfirmAsk } from './confirmations.ts'
 export * from './constants.ts'
 export { type EngineOptions, SearchEngine } from './engine.ts'
+export { type FindingsContext, findingsOf, indexFindingsOf } from './findings.ts'
+export { type LookupOptions, SearchLookup } from './lookup.ts'
 export type { Finding, Row, RowProvider, Stage } from './results.ts'
+export { FLOOD_LIMITS, type FloodLimits } from './rules.ts'
 export {
   SearchSession,
   type SessionCommand,
   type SessionEvent,
+  type SessionFacts,
   type SessionOptions,
   type StageCost,
   type Step

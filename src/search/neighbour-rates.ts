@@ -1,31 +1,37 @@
 /**
  * What one neighbour may cost us and what we may cost it: 1 + budget per query.
  */
-import { TokenBucket } from '../base/token-bucket.ts'
-import {
-  COPY_SHARE,
-  OWN_RESERVE,
-  QUERY_RATE,
-  SENDER_SHARE,
-  STRIKE_FACTOR,
-  STRIKE_WINDOW_MS
-} from './constants.ts'
+import { type BucketRate, TokenBucket } from '../base/token-bucket.ts'
+import { COPY_SHARE, OWN_RESERVE, SENDER_SHARE, STRIKE_FACTOR, STRIKE_WINDOW_MS } from './constants.ts'
 
-const SEND_RATE = {
-  perSecond: QUERY_RATE.perSecond * SENDER_SHARE,
-  burst: QUERY_RATE.burst * SENDER_SHARE
+/** The rates of one link, as the engine asks for them. */
+export type LinkRates = Pick<
+  NeighbourRates,
+  'receive' | 'receiveUnasked' | 'refundReceived' | 'sendable' | 'spend' | 'refundSent'
+>
+
+/** Of a link that nothing bounds. */
+export const FREE_LINK: LinkRates = {
+  receive: () => 'carry',
+  receiveUnasked: () => false,
+  refundReceived: () => undefined,
+  sendable: () => Number.MAX_SAFE_INTEGER,
+  spend: () => undefined,
+  refundSent: () => undefined
 }
-const STRIKE_COST = (STRIKE_FACTOR * QUERY_RATE.perSecond * STRIKE_WINDOW_MS) / 1000
 
 export class NeighbourRates {
+  readonly #rate: BucketRate
   readonly #received: TokenBucket
   readonly #sent: TokenBucket
   #windowSince: number
   #windowCost = 0
 
-  constructor(now: number) {
-    this.#received = new TokenBucket(QUERY_RATE, now)
-    this.#sent = new TokenBucket(SEND_RATE, now)
+  constructor(rate: BucketRate, now: number) {
+    this.#rate = rate
+    this.#received = new TokenBucket(rate, now)
+    const { perSecond, burst } = rate
+    this.#sent = new TokenBucket({ perSecond: perSecond * SENDER_SHARE, burst: burst * SENDER_SHARE }, now)
     this.#windowSince = now
   }
 
@@ -48,7 +54,7 @@ export class NeighbourRates {
 
   /** Most that one copy may cost now; 0: it cannot be sent. Forwarded copies leave a reserve for our own. */
   sendable(own: boolean, now: number): number {
-    const reserve = own ? 0 : OWN_RESERVE * SEND_RATE.burst
+    const reserve = own ? 0 : OWN_RESERVE * SENDER_SHARE * this.#rate.burst
     const available = this.#sent.available(now) - reserve
     return available < 1 ? 0 : Math.max(1, Math.floor(available * COPY_SHARE))
   }
@@ -67,7 +73,7 @@ export class NeighbourRates {
       this.#windowCost = 0
     }
     this.#windowCost += cost
-    if (this.#windowCost <= STRIKE_COST) return false
+    if (this.#windowCost <= (STRIKE_FACTOR * this.#rate.perSecond * STRIKE_WINDOW_MS) / 1_000) return false
     this.#windowCost = 0
     return true
   }

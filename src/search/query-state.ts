@@ -2,7 +2,7 @@
  * What a node remembers of one query: how far it reaches, who sent it, whom it was sent to.
  */
 import type { FloodReport } from '../wire/search-message.ts'
-import { HitRelay } from './hit-relay.ts'
+import { HitRelay, type Relayed } from './hit-relay.ts'
 import { emptyReport } from './report.ts'
 
 /** Our dealings with one neighbour about one query. */
@@ -62,8 +62,8 @@ export class QueryState<Peer> {
   readonly links = new Map<Peer, QueryLink>()
   /** Rounds still waiting, oldest first. */
   rounds: FloodRound<Peer>[] = []
-  /** Hits on their way back. This node as a source is `undefined`. */
-  readonly relay = new HitRelay<Peer | undefined>()
+  #relay: HitRelay<Peer | undefined> | undefined
+  #isReleased = false
 
   constructor(identity: QueryIdentity) {
     this.id = identity.id
@@ -71,6 +71,23 @@ export class QueryState<Peer> {
     this.text = identity.text
     this.ownOnly = identity.ownOnly
     this.ours = identity.ours
+  }
+
+  /** Hits on their way back. This node as a source is `undefined`. Made late: most nodes never have a hit to pass on. */
+  get relay(): HitRelay<Peer | undefined> {
+    this.#relay ??= new HitRelay(this.#isReleased)
+    return this.#relay
+  }
+
+  /** All sources have had their time: what was held back, if there is any, and from here on nothing is. */
+  release(): Relayed | undefined {
+    this.#isReleased = true
+    return this.#relay?.release()
+  }
+
+  /** Bytes of the hits that are held back. */
+  get heldBytes(): number {
+    return this.#relay?.heldBytes ?? 0
   }
 
   link(peer: Peer): QueryLink {

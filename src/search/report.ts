@@ -36,11 +36,24 @@ export function believable(report: FloodReport, budget: number): FloodReport {
 /** The message for the parent. It counts itself, its bytes included. */
 export function sealReport(
   id: string,
-  totals: FloodReport,
+  { nodes, queries, answers, bytes, duplicates, truncated }: FloodReport,
   sizeOf: (message: SearchMessage) => number
 ): ReportMessage {
-  const message: ReportMessage = { type: 'report', id, ...totals, answers: totals.answers + 1 }
+  const message: ReportMessage = {
+    type: 'report',
+    id,
+    nodes,
+    queries,
+    answers: answers + 1,
+    bytes,
+    duplicates,
+    truncated
+  }
   // The number of bytes takes bytes itself; the second round is right unless its own length just grew.
-  for (let i = 0; i < 3; i++) message.bytes = totals.bytes + sizeOf(message)
+  for (let i = 0; i < 3; i++) {
+    const counted = bytes + sizeOf(message)
+    if (counted === message.bytes) break
+    message.bytes = counted
+  }
   return message
 }

@@ -84,7 +84,22 @@ export class SearchResults {
     const before = row.providers
     row.providers = mergeProviders(before, finding.providers)
     if (!isNew && row.providers === before) return undefined
-    return { isNew, row: { ...row, providers: row.providers.map(provider => ({ ...provider })) } }
+    return { isNew, row: copyOf(row) }
+  }
+
+  /**
+   * A provider said whether it has a cid: it is confirmed, or it goes, unless nobody else is said to have it.
+   *
+   * @returns a copy of the row when that changes it
+   */
+  confirm(cid: string, peer: PeerKey, has: boolean): Row | undefined {
+    const row = this.#rows.get(cid)
+    const provider = row?.providers.find(({ peerId }) => peerId === peer)
+    if (row === undefined || provider === undefined || provider.confirmed) return undefined
+    if (has) row.providers = mergeProviders(row.providers, [{ ...provider, confirmed: true }])
+    else if (row.providers.length === 1) return undefined
+    else row.providers = row.providers.filter(({ peerId }) => peerId !== peer)
+    return copyOf(row)
   }
 
   #count({ entry, providers, deliverer }: Finding): void {
@@ -95,6 +110,10 @@ export class SearchResults {
     if (!isOurs) this.#contributed.set(deliverer, contributed + 1)
     this.#counted.add(entry.cid)
   }
+}
+
+function copyOf(row: Row): Row {
+  return { ...row, providers: row.providers.map(provider => ({ ...provider })) }
 }
 
 /** `known` itself when `news` adds nothing. Confirmed ones first, else in the order they came. */

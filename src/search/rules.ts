@@ -1,9 +1,26 @@
 /**
  * Small rules about queries that several places need.
  */
+import type { BucketRate } from '../base/token-bucket.ts'
 import { MAX_QUERY_BUDGET, MAX_QUERY_REACH, QUERY_BUDGET } from '../wire/limits.ts'
 import type { Query } from '../wire/search-message.ts'
-import { REPORT_HOP_MS, REPORT_SLACK_MS } from './constants.ts'
+import { QUERY_RATE, REPORT_HOP_MS, REPORT_SLACK_MS } from './constants.ts'
+
+/** What one flood may cost. The simulator lifts it, to show what a flood costs that only its ttl holds back. */
+export interface FloodLimits {
+  /** Copies that one node may send of a query. */
+  budget: number
+  /** The same for a classic flood, and the most that a query may ask for. */
+  classicBudget: number
+  /** Cost, 1 + budget per query, that a neighbour may cause; undefined: any. */
+  rate: BucketRate | undefined
+}
+
+export const FLOOD_LIMITS: Readonly<FloodLimits> = {
+  budget: QUERY_BUDGET,
+  classicBudget: MAX_QUERY_BUDGET,
+  rate: QUERY_RATE
+}
 
 /** How long the sender of a copy with `ttl` hops left waits for what is behind it. */
 export function waitMs(ttl: number): number {
@@ -11,12 +28,12 @@ export function waitMs(ttl: number): number {
 }
 
 /** Budget that one query may take in all at one node. */
-export function maxBudget(query: { ownOnly: boolean }): number {
-  return query.ownOnly ? MAX_QUERY_BUDGET : QUERY_BUDGET
+export function maxBudget(query: { ownOnly: boolean }, limits: FloodLimits): number {
+  return query.ownOnly ? limits.classicBudget : limits.budget
 }
 
 /** The decoder checks this, too; but not every engine sits behind it. */
-export function isWellFormed({ ttl, hops, budget }: Query): boolean {
+export function isWellFormed({ ttl, hops, budget }: Query, limits: FloodLimits): boolean {
   return (
     Number.isInteger(ttl) &&
     Number.isInteger(hops) &&
@@ -25,6 +42,6 @@ export function isWellFormed({ ttl, hops, budget }: Query): boolean {
     hops >= 0 &&
     ttl + hops <= MAX_QUERY_REACH &&
     budget >= 0 &&
-    budget <= MAX_QUERY_BUDGET
+    budget <= limits.classicBudget
   )
 }

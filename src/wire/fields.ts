@@ -103,7 +103,7 @@ export function bytesToHex(bytes: Uint8Array): string {
   return multiBytes.toHex(bytes)
 }
 
-function hexToBytes(hex: string, field: string, length: number): Bytes {
+export function hexToBytes(hex: string, field: string, length: number): Bytes {
   if (hex.length !== 2 * length || !/^[0-9a-f]*$/.test(hex)) throw new WireError({ code: 'malformed', field })
   return multiBytes.fromHex(hex)
 }

@@ -120,3 +120,18 @@ export const MAX_SUM_DIGITS = 2_020
 export const MAX_STATEMENT_BYTES = MAX_QUESTION_NAMES * (MAX_SUM_DIGITS + 2 * 1_000 + 64)
 /** Links named in one answer as failed; more are only counted. */
 export const MAX_FAILED_LINKS = 64
+
+/** Key of the word index, bytes. */
+export const INDEX_KEY_BYTES = 32
+/** Words of one key: one, or a pair. */
+export const MAX_KEY_WORDS = 2
+/** Hits in one answer of a holder. */
+export const MAX_INDEX_HITS = 200
+/** Entries stored or withdrawn by one request, and records handed over by one. */
+export const MAX_STORE_ENTRIES = 64
+/** Servers that an answer names as nearer. */
+export const MAX_CLOSER_PEERS = 8
+/** Addresses of one peer in an answer of the index: a LAN's, the Internet's, and one more. */
+export const MAX_CONTACT_ADDRESSES = 3
+/** Longest life of a record in the index, s. */
+export const MAX_RECORD_LIFE_S = 2 * 60 * 60

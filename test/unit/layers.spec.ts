@@ -18,14 +18,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   search: ['base', 'wire', 'content', 'catalog'],
   swarm: ['base', 'wire', 'content'],
   aggregate: ['base', 'wire'],
+  sim: ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'aggregate'],
   node: ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'aggregate'],
   adapters: ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'node'],
   daemon: ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'node', 'adapters'],
   testnet: ['base', 'wire', 'node', 'daemon', 'cli'],
-  cli: ['base', 'wire', 'content', 'node', 'adapters', 'daemon', 'testnet'],
+  cli: ['base', 'wire', 'content', 'node', 'adapters', 'daemon', 'testnet', 'sim'],
   index: ['base', 'wire', 'content', 'node', 'daemon', 'testnet']
 }
-const PURE = ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'aggregate']
+const PURE = ['base', 'wire', 'content', 'catalog', 'search', 'swarm', 'aggregate', 'sim']
 /** Packages that pure code may use: they compute, and touch nothing outside. */
 const PURE_PACKAGES =
   /^(node:crypto|multiformats(\/.*)?|@ipld\/dag-pb|uint8arraylist|protons-runtime|uint8arrays(\/.*)?)$/

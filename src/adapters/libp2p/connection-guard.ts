@@ -57,7 +57,7 @@ export class ConnectionGuard {
   #mostDispensable(connections: readonly Connection[]): Connection | undefined {
     const byIp = new Map<string, Connection[]>()
     for (const connection of connections) {
-      if (connection.direction !== 'inbound' || this.#isInUse(connection)) continue
+      if (connection.direction !== 'inbound' || this.isInUse(connection)) continue
       const ip = ipOf(connection.remoteAddr) ?? ''
       byIp.set(ip, [...(byIp.get(ip) ?? []), connection])
     }
@@ -65,7 +65,8 @@ export class ConnectionGuard {
     return most.sort((a, b) => a.timeline.open - b.timeline.open)[0]
   }
 
-  #isInUse({ remotePeer, streams }: Connection): boolean {
+  /** Whether it is the connection of a neighbour, or carries something of those protocols. */
+  isInUse({ remotePeer, streams }: Connection): boolean {
     const { protocols, isNeighbour } = this.#options
     return isNeighbour(remotePeer.toString()) || streams.some(({ protocol }) => protocols.includes(protocol))
   }

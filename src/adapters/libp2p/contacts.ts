@@ -7,7 +7,8 @@ import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import type { PeerKey } from '../../base/ports.ts'
 import type { ContactView } from '../../node/node-ports.ts'
 import type { Contacts } from '../../node/supervisor.ts'
-import { isNear } from './addresses.ts'
+import { MAX_SOURCE_ADDRESSES } from '../../wire/limits.ts'
+import { isNear, type Reach, reachOf } from './addresses.ts'
 import { type DialPolicy, peerAtEnd } from './dial-policy.ts'
 import type { Host } from './host.ts'
 
@@ -106,6 +107,25 @@ export class HostContacts implements Contacts {
       .map(({ address }) => address)
   }
 
+  /**
+   * Where `asker` may find a peer: addresses that it told us, those of a LAN or of this machine only to one who is there,
+   * too.
+   */
+  async addressesFor(asker: PeerKey, peer: PeerKey): Promise<string[]> {
+    const reaches = this.#host.getConnections(peerIdFromString(asker)).map(it => reachOf(it.remoteAddr))
+    try {
+      const { addresses } = await this.#host.peerStore.get(peerIdFromString(peer))
+      return addresses
+        .map(({ multiaddr: address }) => address)
+        .filter(address => mayTell(reachOf(address), reaches))
+        .slice(0, MAX_SOURCE_ADDRESSES)
+        .map(address => withPeer(address, peer))
+    } catch {
+      // Nothing is known of it.
+      return []
+    }
+  }
+
   #view(peer: PeerKey, connection: Connection): ContactView {
     return {
       peer,
@@ -135,6 +155,12 @@ export class HostContacts implements Contacts {
     this.#speakers.add(peer)
     this.#events.onIdentified(peer)
   }
+}
+
+function mayTell(reach: Reach, reaches: readonly Reach[]): boolean {
+  if (reach === 'public') return true
+  // Who comes from this machine is on our LAN, too.
+  return reaches.includes(reach) || (reach === 'private' && reaches.includes('loopback'))
 }
 
 function withPeer(address: Multiaddr, peer: PeerKey): string {

@@ -3,7 +3,7 @@
  */
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import type { Clock } from '../../base/ports.ts'
-import { DhtRoleRule, ROLE_INTERVAL_MS } from '../../node/dht-role.ts'
+import { type DhtRole, DhtRoleRule, ROLE_INTERVAL_MS } from '../../node/dht-role.ts'
 import type { ContactView, HostView } from '../../node/node-ports.ts'
 import { interfaces, reachOf, reachOfIp } from './addresses.ts'
 import type { HostContacts } from './contacts.ts'
@@ -13,14 +13,22 @@ export class Libp2pView implements HostView {
   readonly #host: Host
   readonly #contacts: HostContacts
   readonly #clock: Clock
+  readonly #onRole: (role: DhtRole) => Promise<void>
   readonly #rule = new DhtRoleRule()
   readonly #warnings: string[] = []
   #timer: NodeJS.Timeout | undefined
 
-  constructor(options: { host: Host; contacts: HostContacts; clock: Clock }) {
+  constructor(options: {
+    host: Host
+    contacts: HostContacts
+    clock: Clock
+    /** Told every minute, whether or not it changed. */
+    onRole?: (role: DhtRole) => Promise<void>
+  }) {
     this.#host = options.host
     this.#contacts = options.contacts
     this.#clock = options.clock
+    this.#onRole = options.onRole ?? (async () => {})
   }
 
   /** After the host has started. */
@@ -28,7 +36,9 @@ export class Libp2pView implements HostView {
     this.#vouchForInterfaces()
     await this.#decideRole()
     this.#timer = setInterval(() => {
-      this.#decideRole().catch(err => this.warn(`the DHT role cannot be changed: ${(err as Error).message}`))
+      this.#decideRole().catch(err =>
+        this.warn(`the role in the DHT and the word index cannot be changed: ${(err as Error).message}`)
+      )
     }, ROLE_INTERVAL_MS)
     this.#timer.unref()
   }
@@ -71,13 +81,13 @@ export class Libp2pView implements HostView {
 
   async #decideRole(): Promise<void> {
     const { dht } = this.#host.services
-    if (dht === undefined) return
     const hasPublicAddress = this.isPublic()
     const knowsPublicPeer = this.#contacts
       .list()
       .some(({ address }) => reachOf(multiaddr(address)) === 'public')
     const role = this.#rule.decide({ hasPublicAddress, knowsPublicPeer }, this.#clock.now())
-    if (dht.getMode() !== role) await dht.setMode(role)
+    if (dht !== undefined && dht.getMode() !== role) await dht.setMode(role)
+    await this.#onRole(role)
   }
 
   /** A public address on an interface of ours needs nobody else's word. */

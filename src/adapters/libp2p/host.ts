@@ -6,7 +6,7 @@ import { type Identify, type IdentifyPush, identify, identifyPush } from '@libp2
 import type { ConnectionGater, Libp2p, Metrics, PrivateKey } from '@libp2p/interface'
 import { FaultTolerance } from '@libp2p/interface'
 import type { AddressManager } from '@libp2p/interface-internal'
-import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
 import { memory } from '@libp2p/memory'
 import { noise } from '@libp2p/noise'
 import { type Ping, ping } from '@libp2p/ping'
@@ -52,7 +52,7 @@ export interface HostServices extends Record<string, unknown> {
   ping: Ping
   pubsub: GossipSub
   /** Absent with `dht: false`. */
-  dht?: KadDHT
+  dht?: SingleKadDHT
 }
 
 export type Host = Libp2p<HostServices>
@@ -67,6 +67,8 @@ export interface HostOptions {
   strictListen: boolean
   dht: boolean
   gater: ConnectionGater
+  /** TLS; the library's by default. */
+  tls?: ReturnType<typeof tls>
   /** Counts what goes over the connections. */
   traffic: Metrics
   /** Name and version of the program, as peers see it. */
@@ -89,7 +91,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     nodeInfo: { userAgent: options.userAgent },
     addresses: { listen: options.listen },
     transports: inMemory ? [memory(), tcp()] : [tcp()],
-    connectionEncrypters: [tls(), noise()],
+    connectionEncrypters: [options.tls ?? tls(), noise()],
     streamMuxers: [
       yamux({
         streamOptions: {

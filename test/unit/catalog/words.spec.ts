@@ -30,6 +30,7 @@ describe('wordsOf', () => {
     { name: 'cuts Hangul by syllables', text: '한국어', words: ['한국', '국어'] },
     { name: 'parts Chinese from Latin', text: '東京tower2', words: ['東京', 'tower2'] },
     { name: 'keeps vowel signs of Hindi', text: 'हिन्दी गीत', words: ['हिन्दी', 'गीत'] },
+    { name: 'folds the points of Hebrew and Arabic', text: 'שָׁלוֹם كِتَاب', words: ['שלום', 'كتاب'] },
     { name: 'finds nothing in signs', text: ' -_./!? ', words: [] }
   ]
   for (const { name, text, words } of cases) {

@@ -3,7 +3,14 @@ import { seededRandom } from '../../../src/base/random.ts'
 import { MemoryEntryStore } from '../../../src/catalog/index.ts'
 import type { SearchEvent, SearchRequest } from '../../../src/node/api.ts'
 import { NodeError } from '../../../src/node/errors.ts'
-import { MAX_RUNNING_SEARCHES, Searches, type SearchLinks } from '../../../src/node/searches.ts'
+import type { IndexRun } from '../../../src/node/index-run.ts'
+import {
+  MAX_RUNNING_SEARCHES,
+  Searches,
+  type SearchesOptions,
+  type SearchLinks
+} from '../../../src/node/searches.ts'
+import type { IndexHit } from '../../../src/wire/index-message.ts'
 import {
   decodeSearchMessage,
   encodeSearchMessage,
@@ -14,13 +21,16 @@ import { hitOf, peerId } from '../search/virtual-network.ts'
 /** Nodes in a row whose messages go through the codec at once; time is turned by hand. */
 class Row {
   now = 1_000
+  /** Of the first node. */
+  index: NonNullable<SearchesOptions['index']> | undefined
   readonly nodes: Searches[] = []
   readonly stores: MemoryEntryStore[] = []
   readonly sent: SearchMessage[] = []
   readonly #links: TestLinks[] = []
   readonly #tasks = new Set<() => void>()
 
-  constructor(count: number) {
+  constructor(count: number, index?: SearchesOptions['index']) {
+    this.index = index
     for (let i = 0; i < count; i++) this.#add(i)
     for (let i = 0; i + 1 < count; i++) {
       this.#links[i]?.join(this.#links[i + 1] as TestLinks)
@@ -37,6 +47,7 @@ class Row {
       nicknameOf: () => undefined,
       store,
       links,
+      index: i === 0 ? this.index : undefined,
       clock: { now: () => this.now },
       random: seededRandom(i + 1),
       every: (_ms, task) => {
@@ -228,6 +239,87 @@ describe('Searches', () => {
     const next = search[Symbol.asyncIterator]().next()
     control.abort(new Error('enough of it'))
     await assert.rejects(next, { message: 'enough of it' })
+  })
+
+  describe('with a word index', () => {
+    const provider = (number: number) => ({ peer: peerId(number), nickname: `n${number}` })
+    const hits = (file: number, ...providers: number[]): IndexHit[] => [
+      { entry: hitOf(file).entry, providers: providers.map(provider) }
+    ]
+    /** Gives these answers at once; what it did is told in `done`. */
+    function fakeIndex(
+      answers: Array<{ from: number; hits: IndexHit[] }>,
+      holders: number,
+      held: IndexHit[] = []
+    ) {
+      const done: string[] = []
+      const index: NonNullable<SearchesOptions['index']> = {
+        canLookUp: (_query, always) => {
+          done.push(always ? 'can, always' : 'can')
+          return true
+        },
+        known: () => held,
+        lookUp: (_query, handlers, signal) => {
+          signal.addEventListener('abort', () => done.push('ended'))
+          let hasBegun = false
+          const tick = (): void => {
+            if (hasBegun) return
+            hasBegun = true
+            for (const { from, hits: given } of answers) {
+              handlers.onSent(50)
+              done.push(`${handlers.onHits(peerId(from), given, 100)} of ${given.length} fit`)
+            }
+            handlers.onDone(holders)
+          }
+          return { tick } as IndexRun
+        }
+      }
+      return { index, done }
+    }
+
+    it('finds what holders keep, confirmed only by a provider itself', async () => {
+      const { index, done } = fakeIndex(
+        [
+          { from: 8, hits: hits(7, 9) },
+          { from: 9, hits: hits(7, 9, 0) }
+        ],
+        3
+      )
+      const row = new Row(2, index)
+      const events = await row.search(0, { text: 'file 7' })
+      assert.deepEqual(
+        hitsOf(events).map(({ stage, providers }) => [stage, providers]),
+        [['index', [{ peerId: peerId(9), nickname: 'n9', how: 'index', confirmed: false }]]]
+      )
+      const updated = events.find(({ type }) => type === 'hit-updated')
+      assert.ok(updated?.type === 'hit-updated' && updated.providers[0]?.confirmed)
+      const stage = doneOf(events)?.stages.find(each => each.stage === 'index')
+      assert.deepEqual([stage?.messages, stage?.bytes, stage?.hits], [4, 300, 1])
+      assert.deepEqual(done, ['can', '1 of 1 fit', '1 of 1 fit', 'ended'])
+    })
+
+    it('does not show what does not fit, and counts it', async () => {
+      const { index, done } = fakeIndex([{ from: 8, hits: hits(8, 9) }], 3)
+      const row = new Row(1, index)
+      assert.deepEqual(hitsOf(await row.search(0, { text: 'elephant' })), [])
+      assert.deepEqual(done, ['can', '0 of 1 fit', 'ended'])
+      assert.equal(row.nodes[0]?.stats()['index-hit-not-matching'], 1)
+    })
+
+    it('shows at once what this node keeps for others itself', async () => {
+      const { index } = fakeIndex([], 3, hits(7, 9))
+      const [hit] = hitsOf(await new Row(1, index).search(0, { text: 'file 7' }))
+      assert.deepEqual([hit?.stage, hit?.providers[0]?.how], ['catalogue', 'index'])
+    })
+
+    it('does not ask it in a classic flood, and asks it in any network with the strategy index', async () => {
+      const { index, done } = fakeIndex([], 0)
+      const row = new Row(2, index)
+      await row.search(0, { text: 'file', strategy: 'flood' })
+      assert.deepEqual(done, [])
+      await row.search(0, { text: 'file', strategy: 'index' })
+      assert.deepEqual(done, ['can, always', 'ended'])
+    })
   })
 
   const bad: Array<{ field: string; request: SearchRequest }> = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { seededRandom } from '../../../src/base/random.ts'
-import { splitBudget } from '../../../src/search/budget.ts'
+import { budgetShare } from '../../../src/search/budget.ts'
 import { SearchEngine } from '../../../src/search/index.ts'
 import { encodeSearchMessage, type SearchMessage } from '../../../src/wire/search-message.ts'
 import { hitOf, randomGraph, sizeOf, VirtualNetwork } from './virtual-network.ts'
@@ -140,11 +140,11 @@ describe('SearchEngine among hostile neighbours', () => {
   })
 })
 
-describe('splitBudget', () => {
+describe('budgetShare', () => {
   it('gives away exactly what is left, in parts that differ by at most one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 32 }), fc.integer({ min: 0, max: 4_096 }), (copies, extra) => {
-        const shares = splitBudget(copies + extra, copies)
+        const shares = Array.from({ length: copies }, (_, i) => budgetShare(copies + extra, copies, i))
         assert.equal(shares.length, copies)
         assert.equal(
           shares.reduce((sum, share) => sum + share, 0),

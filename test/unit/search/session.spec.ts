@@ -29,7 +29,8 @@ function session(given: Partial<SessionOptions> = {}): SearchSession {
 const facts = (findings: Finding[] = [], neighbours = 3, slowestRttMs: number | null = 10) => ({
   findings,
   neighbours,
-  slowestRttMs
+  slowestRttMs,
+  hasIndex: false
 })
 
 function asks(
@@ -119,13 +120,17 @@ describe('SearchSession: stages', () => {
     assert.deepEqual(asks(step), [{ ttl: 4, budget: 4_096, report: true, ownOnly: true, isAgain: false }])
   })
 
-  it('does not flood with the strategy index', () => {
+  it('asks only the index with the strategy index, and does not flood', () => {
     const search = session({ strategy: 'index' })
-    search.start(facts(), 0)
+    assert.deepEqual(search.start({ ...facts(), hasIndex: true }, 0).commands, [{ kind: 'lookup' }])
     assert.deepEqual(
-      done(search.tick(200))?.stages.map(({ stage }) => stage),
-      ['catalogue', 'neighbours']
+      done(search.onIndexEnded(0, 200))?.stages.map(({ stage }) => stage),
+      ['catalogue', 'index']
     )
+  })
+
+  it('ends after the catalogue with the strategy index when there is none', () => {
+    assert.equal(done(session({ strategy: 'index' }).start(facts(), 0))?.stages.length, 1)
   })
 
   it('asks nobody when there is nobody', () => {
@@ -148,6 +153,195 @@ describe('SearchSession: stages', () => {
       assert.notEqual(done(search.tick(ms)), undefined)
     })
   }
+})
+
+describe('SearchSession: the word index', () => {
+  const withIndex = (findings: Finding[] = [], neighbours = 3) => ({
+    ...facts(findings, neighbours),
+    hasIndex: true
+  })
+  const looksUp = (step: Step): boolean => step.commands.some(({ kind }) => kind === 'lookup')
+
+  it('is asked at once, beside the neighbours, when nothing is known', () => {
+    const step = session().start(withIndex(), 0)
+    assert.deepEqual(
+      step.commands.map(({ kind }) => kind),
+      ['ask', 'lookup']
+    )
+  })
+
+  it('is asked after 150 ms when something is known', () => {
+    const search = session()
+    assert.equal(looksUp(search.start(withIndex([finding('a')]), 0)), false)
+    assert.equal(looksUp(search.tick(149)), false)
+    assert.equal(looksUp(search.tick(150)), true)
+    assert.equal(looksUp(search.tick(151)), false)
+  })
+
+  it('is asked at once when there are no neighbours', () => {
+    assert.equal(looksUp(session().start(withIndex([finding('a')], 0), 0)), true)
+  })
+
+  it('is not asked when the neighbours were enough', () => {
+    const search = session()
+    search.start(withIndex(some(10, SELF)), 0)
+    for (const from of ['a', 'b', 'c', 'd']) search.onHits(some(5, from), 10, 20)
+    assert.equal(search.isDone, true)
+    assert.equal(looksUp(search.tick(200)), false)
+  })
+
+  it('has its own hits and costs', () => {
+    const search = session()
+    search.start(withIndex(), 0)
+    search.onIndexAsked(50)
+    search.onIndexAsked(50)
+    search.onHits([finding('a', 'ann')], 100, 10)
+    const [hit] = search.onIndexHits([finding('b', 'holder')], 200, 20).events
+    assert.equal(hit?.type === 'hit' && hit.stage, 'index')
+    search.tick(200)
+    const end = done(search.onIndexEnded(3, 300))
+    assert.deepEqual(end?.stages.slice(1), [
+      { stage: 'neighbours', messages: 1, bytes: 100, hits: 1, elapsedMs: 200 },
+      { stage: 'index', messages: 3, bytes: 300, hits: 1, elapsedMs: 300 }
+    ])
+  })
+
+  it('is believed when two holders have nothing: no flood', () => {
+    const search = session()
+    search.start(withIndex(), 0)
+    search.onIndexEnded(2, 100)
+    const end = search.tick(200)
+    assert.deepEqual(asks(end), [])
+    assert.equal(done(end)?.hits, 0)
+  })
+
+  for (const holders of [0, 1]) {
+    it(`is not believed when ${holders} holders answered: a flood follows`, () => {
+      const search = session()
+      search.start(withIndex(), 0)
+      search.tick(200)
+      assert.deepEqual(
+        asks(search.onIndexEnded(holders, 300)).map(({ ttl }) => ttl),
+        [7]
+      )
+    })
+  }
+
+  it('comes before the flood of a wide search', () => {
+    const search = session({ wide: true })
+    search.start(withIndex(some(40, SELF)), 0)
+    assert.equal(looksUp(search.tick(150)), true)
+    search.tick(200)
+    assert.equal(asks(search.onIndexEnded(3, 300)).length, 1)
+  })
+
+  it('counts 5 results of one holder towards enough', () => {
+    const search = session({ limit: 50 })
+    search.start(withIndex(), 0)
+    for (let i = 0; i < 5; i++) search.onIndexHits(some(8, `liar${i}`), 10, 5)
+    assert.equal(search.isDone, false)
+    assert.equal(search.hasEnough, false)
+    search.onIndexHits(some(5, 'honest'), 10, 6)
+    assert.equal(search.isDone, true)
+  })
+})
+
+describe('SearchSession: confirmation', () => {
+  const canConfirm = (neighbours = 3) => ({ ...facts([], neighbours), canConfirm: true })
+  const claims = (cid: string, ...providers: string[]): Finding => {
+    const [first = '', ...rest] = providers
+    const claim = finding(cid, 'teller', { provider: first })
+    for (const provider of rest) claim.providers.push(...finding(cid, 'teller', { provider }).providers)
+    return claim
+  }
+
+  const confirmsOf = ({ commands }: Step) =>
+    commands.flatMap(command => {
+      if (command.kind !== 'confirm') return []
+      return [{ cid: command.cid, peer: command.peer }]
+    })
+
+  it('asks three providers of each of the first ten rows that others told of', () => {
+    const search = session()
+    search.start(canConfirm(), 0)
+    const rows = Array.from({ length: 12 }, (_, i) => claims(`c${i}`, 'p1', 'p2', 'p3', 'p4'))
+    const confirms = confirmsOf(search.onHits(rows, 10, 5))
+    assert.equal(confirms.length, 30)
+    assert.deepEqual(confirms.slice(0, 3), [
+      { cid: 'c0', peer: 'p1' },
+      { cid: 'c0', peer: 'p2' },
+      { cid: 'c0', peer: 'p3' }
+    ])
+    assert.deepEqual(confirmsOf(search.onHits([claims('c1', 'p9')], 10, 6)), [])
+  })
+
+  it('asks nobody about the catalogue, about confirmed providers, in a classic flood, or when it cannot', () => {
+    const known = session()
+    assert.deepEqual(confirmsOf(known.start({ ...canConfirm(), findings: [finding('a')] }, 0)), [])
+    assert.deepEqual(confirmsOf(known.onHits([finding('b', 'bob', { confirmed: true })], 10, 5)), [])
+    const flood = session({ strategy: 'flood' })
+    flood.start(canConfirm(), 0)
+    assert.deepEqual(confirmsOf(flood.onHits([claims('a', 'p1')], 10, 5)), [])
+    const unable = session()
+    unable.start(facts(), 0)
+    assert.deepEqual(confirmsOf(unable.onHits([claims('a', 'p1')], 10, 5)), [])
+  })
+
+  it('shows who has it first, and who has not no more', () => {
+    const search = session()
+    search.start(canConfirm(), 0)
+    search.onHits([claims('a', 'p1', 'p2', 'p3')], 10, 5)
+    const shown = (step: Step) =>
+      step.events.flatMap(event =>
+        event.type === 'hit-updated' ? event.providers.map(p => `${p.peerId}${p.confirmed ? '!' : ''}`) : []
+      )
+    assert.deepEqual(shown(search.onConfirmed({ cid: 'a', peer: 'p2' }, true, 10)), ['p2!', 'p1', 'p3'])
+    assert.deepEqual(shown(search.onConfirmed({ cid: 'a', peer: 'p1' }, false, 11)), ['p2!', 'p3'])
+    assert.deepEqual(shown(search.onConfirmed({ cid: 'a', peer: 'p3' }, null, 12)), [])
+  })
+
+  it('keeps the only provider that is known, although it denies', () => {
+    const search = session()
+    search.start(canConfirm(), 0)
+    search.onHits([claims('a', 'p1')], 10, 5)
+    assert.deepEqual(search.onConfirmed({ cid: 'a', peer: 'p1' }, false, 10).events, [])
+  })
+
+  it('gives the answers a moment at the end, in which nobody else is asked for results', () => {
+    const search = session()
+    search.start(canConfirm(), 0)
+    search.onHits([claims('a', 'p1', 'p2')], 10, 5)
+    const closing = search.tick(200)
+    assert.deepEqual([done(closing), search.isClosing], [undefined, true])
+    assert.deepEqual(closing.commands, [{ kind: 'cancel' }])
+    assert.deepEqual(search.onHits([finding('late')], 10, 210).events, [])
+    search.onConfirmed({ cid: 'a', peer: 'p1' }, true, 220)
+    const end = done(search.onConfirmed({ cid: 'a', peer: 'p2' }, null, 230))
+    assert.deepEqual([end?.hits, end?.elapsedMs, end?.truncated], [1, 230, false])
+    assert.equal(search.tick(5_000).events.length, 0)
+  })
+
+  it('waits for them 1.5 s, and never beyond its own time', () => {
+    for (const { timeoutMs, at } of [
+      { timeoutMs: 10_000, at: 1_700 },
+      { timeoutMs: 600, at: 600 }
+    ]) {
+      const search = session({ timeoutMs })
+      search.start(canConfirm(), 0)
+      search.onHits([claims('a', 'p1')], 10, 5)
+      search.tick(200)
+      assert.equal(done(search.tick(at - 1)), undefined)
+      assert.equal(done(search.tick(at))?.truncated, false)
+    }
+  })
+
+  it('waits for nobody when nobody listens any more', () => {
+    const search = session()
+    search.start(canConfirm(), 0)
+    search.onHits([claims('a', 'p1')], 10, 5)
+    search.stop(10)
+    assert.equal(search.isDone, true)
+  })
 })
 
 describe('SearchSession: rows', () => {

@@ -8,8 +8,10 @@ import { decodeCatalogMessage, encodeCatalogMessage } from '../../../src/wire/ca
 import type { Entry } from '../../../src/wire/entry.ts'
 import { decodeFileMessage, encodeFileMessage } from '../../../src/wire/file-message.ts'
 import { decodeHead, encodeHead } from '../../../src/wire/head.ts'
+import { decodeIndexMessage, encodeIndexMessage } from '../../../src/wire/index-message.ts'
 import { comparePageKeys, decodePage, encodePage, pageKey } from '../../../src/wire/page.ts'
 import { decodeSearchMessage, encodeSearchMessage } from '../../../src/wire/search-message.ts'
+import { anyIndexMessage } from './index-samples.ts'
 import {
   anyAggregateMessage,
   anyAnnouncement,
@@ -44,7 +46,8 @@ export const CODECS: AnyCodec[] = [
   codec('a catalogue message', anyCatalogMessage, encodeCatalogMessage, decodeCatalogMessage),
   codec('a search message', anySearchMessage, encodeSearchMessage, decodeSearchMessage),
   codec('a file message', anyFileMessage, encodeFileMessage, decodeFileMessage),
-  codec('an aggregate message', anyAggregateMessage, encodeAggregateMessage, decodeAggregateMessage)
+  codec('an aggregate message', anyAggregateMessage, encodeAggregateMessage, decodeAggregateMessage),
+  codec('an index message', anyIndexMessage, encodeIndexMessage, decodeIndexMessage)
 ]
 
 function codec<T>(

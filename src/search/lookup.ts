@@ -10,12 +10,13 @@ import {
   QueryError,
   rank
 } from '../catalog/index.ts'
-import type { Finding, RowProvider } from '../search/index.ts'
 import { MAX_HIT_PROVIDERS } from '../wire/limits.ts'
 import type { WireHit } from '../wire/search-message.ts'
+import type { Finding, RowProvider } from './results.ts'
 
 /** Offers looked at for one query: a file that many have is one offer for each of them. */
-const MAX_OFFERS = 2_000
+const MAX_OFFERS = 1_000
+
 export interface LookupOptions {
   self: PeerKey
   /** This node's own. */

@@ -1,0 +1,119 @@
+/**
+ * The index stage of one search: asks the holders of the rarest word, and those of the pair of the two rarest when that
+ * word has more records than they keep.
+ *
+ * Pure; driven like the walks it is made of.
+ */
+import {
+  COLD_TIMEOUT_MS,
+  COLD_TIMEOUT_RTTS,
+  LOOKUP_EXTRA,
+  LOOKUP_WIDTH,
+  MAX_LOOKUP_REQUESTS,
+  WARM_TIMEOUT_MS,
+  WARM_TIMEOUT_RTTS
+} from './constants.ts'
+import { IndexWalk, type WalkAsk, type WalkOptions } from './walk.ts'
+
+export interface LookupOptions<Peer, Key>
+  extends Pick<WalkOptions<Peer, Key>, 'space' | 'known' | 'timeoutMs' | 'groupOf'> {
+  /** Of the rarest word, and of the pair of the two rarest when there are two. */
+  keys: readonly Key[]
+}
+
+export interface LookupAsk<Peer, Key> extends WalkAsk<Peer> {
+  key: Key
+}
+
+export interface LookupAnswer<Peer> {
+  /** Records that fit the query. */
+  found: number
+  /** There are records of this key that the holder did not take, or did not tell. */
+  full: boolean
+  closer: readonly Peer[]
+}
+
+export class IndexLookup<Peer extends string | number, Key> {
+  readonly #options: LookupOptions<Peer, Key>
+  readonly #holders = new Set<Peer>()
+  #at = 0
+  #walk: IndexWalk<Peer, Key>
+  #earlierRequests = 0
+  #isFull = false
+
+  constructor(options: LookupOptions<Peer, Key>) {
+    this.#options = options
+    this.#walk = this.#begin(options.known)
+  }
+
+  get isDone(): boolean {
+    return this.#walk.isDone
+  }
+
+  get wakeAt(): number {
+    return this.#walk.wakeAt
+  }
+
+  get requests(): number {
+    return this.#earlierRequests + this.#walk.requests
+  }
+
+  /** Servers among the nearest that answered: below 2 the index could not be asked. */
+  get holders(): number {
+    return new Set([...this.#holders, ...this.#walk.holders]).size
+  }
+
+  /** Whom to ask now. `hasEnough`: of the search as a whole. */
+  next(now: number, hasEnough: boolean): LookupAsk<Peer, Key>[] {
+    const asks = this.#asksOf(now)
+    if (!this.#walk.isDone || hasEnough || !this.#isFull || this.#key(this.#at + 1) === undefined) return asks
+    for (const holder of this.#walk.holders) this.#holders.add(holder)
+    this.#earlierRequests += this.#walk.requests
+    this.#at++
+    this.#isFull = false
+    this.#walk = this.#begin([...this.#options.known, ...this.#walk.answered])
+    return this.#asksOf(now)
+  }
+
+  /** @param key - the one that was asked for: an answer to an earlier one comes too late */
+  onAnswer(peer: Peer, key: Key, answer: LookupAnswer<Peer>): void {
+    if (key !== this.#key(this.#at)) return
+    this.#isFull ||= answer.full
+    this.#walk.onAnswer(peer, answer)
+  }
+
+  onFailed(peer: Peer, key: Key): void {
+    if (key === this.#key(this.#at)) this.#walk.onFailed(peer)
+  }
+
+  #key(at: number): Key | undefined {
+    return this.#options.keys[at]
+  }
+
+  #asksOf(now: number): LookupAsk<Peer, Key>[] {
+    const key = this.#key(this.#at) as Key
+    return this.#walk.next(now).map(ask => ({ ...ask, key }))
+  }
+
+  #begin(known: readonly Peer[]): IndexWalk<Peer, Key> {
+    const { space, timeoutMs, groupOf } = this.#options
+    return new IndexWalk({
+      key: this.#key(this.#at) as Key,
+      space,
+      known,
+      width: LOOKUP_WIDTH,
+      extra: LOOKUP_EXTRA,
+      maxRequests: MAX_LOOKUP_REQUESTS - this.#earlierRequests,
+      timeoutMs,
+      groupOf
+    })
+  }
+}
+
+/** How long a server has for its answer. `rttMs`: null when it was not measured. */
+export function askTimeoutMs({ isWarm, rttMs }: { isWarm: boolean; rttMs: number | null }): number {
+  const rtt = rttMs ?? 0
+  return isWarm
+    ? Math.max(WARM_TIMEOUT_MS, WARM_TIMEOUT_RTTS * rtt)
+    : Math.max(COLD_TIMEOUT_MS, COLD_TIMEOUT_RTTS * rtt)
+}

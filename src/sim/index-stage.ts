@@ -1,0 +1,139 @@
+/**
+ * The index stage of one search: drives the node's own lookup, and answers for the servers that it asks.
+ */
+import type { ParsedQuery } from '../catalog/index.ts'
+import { type Finding, indexFindingsOf } from '../search/index.ts'
+import {
+  askTimeoutMs,
+  IndexLookup,
+  isIndexed,
+  lookupWords,
+  MAX_CLOSER,
+  MAX_COUNTED_FREQUENCY,
+  MAX_WALK_CANDIDATES
+} from '../search/word-index/index.ts'
+import type { IndexHit } from '../wire/index-message.ts'
+import { findBytes, foundBytes } from './index-bytes.ts'
+import type { Matches } from './matches.ts'
+import { wordOf } from './names.ts'
+import type { Requests } from './requests.ts'
+import type { VirtualNetwork } from './virtual-network.ts'
+import type { World } from './world.ts'
+
+export interface IndexStageOptions {
+  world: World
+  network: VirtualNetwork
+  requests: Requests
+  asker: number
+  words: readonly number[]
+  query: ParsedQuery
+  matches: Matches
+  /** Of the search as a whole. */
+  hasEnough: () => boolean
+  isOver: () => boolean
+  onSent: (bytes: number) => void
+  onHits: (findings: Finding[], bytes: number) => void
+  onDone: (holders: number) => void
+}
+
+interface Answer {
+  hits: IndexHit[]
+  full: boolean
+  closer: number[]
+}
+
+/** As the node's shell has it: servers that a walk begins with. */
+const KNOWN_SERVERS = MAX_WALK_CANDIDATES / 2
+
+export class IndexStage {
+  readonly #options: IndexStageOptions
+  readonly #lookup: IndexLookup<number, number>
+  readonly #wordsOfKey = new Map<number, readonly number[]>()
+  #hasEnded = false
+
+  constructor(options: IndexStageOptions) {
+    const { world, asker } = options
+    const { places, contacts } = world.index
+    this.#options = options
+    const keys = this.#keyWords().map(words => {
+      const key = places.keyOf(words)
+      this.#wordsOfKey.set(key, words)
+      return key
+    })
+    const known = [...new Set(keys.flatMap(key => contacts.nearest(asker, key, KNOWN_SERVERS)))]
+    const timeoutMs = (peer: number): number => askTimeoutMs(options.requests.link(peer))
+    this.#lookup = new IndexLookup({ keys, space: places, known, timeoutMs, groupOf: undefined })
+  }
+
+  /** Whether this network needs an index at all. */
+  static isUsed(world: World, asker: number): boolean {
+    const known = world.known.countOf(asker)
+    return isIndexed({ complete: known === world.options.nodes - 1, peersKnown: known })
+  }
+
+  /** Call it at first, and now and then. */
+  tick(): void {
+    const { network, hasEnough, isOver, onDone } = this.#options
+    if (this.#hasEnded || isOver()) return
+    for (const { peer, key } of this.#lookup.next(network.now, hasEnough())) this.#ask(peer, key)
+    if (!this.#lookup.isDone) return
+    this.#hasEnded = true
+    onDone(this.#lookup.holders)
+  }
+
+  /** The rarest word, and the two rarest, as far as the asker knows. */
+  #keyWords(): number[][] {
+    const { world, query, words, asker } = this.#options
+    const numbers = new Map(words.map(word => [wordOf(word), word]))
+    const frequency = (word: string): number =>
+      world.frequencyAt(asker, numbers.get(word) as number, MAX_COUNTED_FREQUENCY)
+    const [rarest, next] = lookupWords(query, frequency).map(word => numbers.get(word) as number)
+    const pair = rarest === undefined || next === undefined ? [] : [[rarest, next]]
+    return rarest === undefined ? [] : [[rarest], ...pair]
+  }
+
+  #ask(peer: number, key: number): void {
+    const { world, requests, query, onSent } = this.#options
+    const bytes = findBytes(query.text)
+    onSent(bytes)
+    requests.send('find', peer, bytes, () => {
+      if (world.characterOf(peer) === 'dropper') return
+      const answer = this.#answerOf(peer, key)
+      const size = foundBytes(answer)
+      requests.answer('found', peer, size, () => this.#onFound(peer, key, answer, size))
+    })
+  }
+
+  #answerOf(peer: number, key: number): Answer {
+    const { world, query, matches, asker, network, words } = this.#options
+    if (world.characterOf(peer) === 'spammer') {
+      return { hits: world.fakesOf(peer, words), full: false, closer: [] }
+    }
+    const keyWords = this.#wordsOfKey.get(key) ?? []
+    const found = world.index.records
+      .holderAt(peer, matches, keyWords)
+      .find({ from: asker, key, query }, network.now)
+    const kept = found === 'over-rate' ? { hits: [], full: false } : found
+    const own = matches.at(peer).map(file => ({ item: file, providers: [peer] }))
+    const hits = [...own, ...kept.hits].map(({ item, providers }) => ({
+      entry: matches.entryOf(item),
+      providers: providers.map(provider => world.providerOf(provider))
+    }))
+    const closer = world.index.contacts.nearest(peer, key, 2 * MAX_CLOSER).filter(other => other !== asker)
+    return { hits, full: kept.full, closer: closer.slice(0, MAX_CLOSER) }
+  }
+
+  /** The answer has come back. */
+  #onFound(peer: number, key: number, { hits, full, closer }: Answer, bytes: number): void {
+    const { world, asker, query, onHits } = this.#options
+    const { findings } = indexFindingsOf(hits, {
+      self: world.names.peerOf(asker),
+      query,
+      from: world.names.peerOf(peer),
+      nicknameOf: () => undefined
+    })
+    onHits(findings, bytes)
+    this.#lookup.onAnswer(peer, key, { found: findings.length, full, closer })
+    this.tick()
+  }
+}

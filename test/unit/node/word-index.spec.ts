@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict'
+import { setImmediate as turn } from 'node:timers/promises'
+import { seededRandom } from '../../../src/base/random.ts'
+import { MemoryEntryStore, matches, parseQuery } from '../../../src/catalog/index.ts'
+import type { IndexLinks, IndexReply, IndexServer } from '../../../src/node/index-ports.ts'
+import { type LookupHandlers, WordIndex } from '../../../src/node/word-index.ts'
+import type { Entry } from '../../../src/wire/entry.ts'
+import {
+  type Contact,
+  decodeIndexMessage,
+  encodeIndexMessage,
+  type IndexHit,
+  type IndexMessage
+} from '../../../src/wire/index-message.ts'
+import { peerId } from '../search/virtual-network.ts'
+import { cidOf } from '../wire/samples.ts'
+
+function entry(name: string, number = 0): Entry {
+  const cid = cidOf(new Uint8Array(32).fill(number))
+  return { cid, name, path: `share/${name}`, size: 1, mime: 'text/plain', modified: 0 }
+}
+
+/** Nodes whose requests go through the codec at once; time is turned by hand. Everybody may ask everybody. */
+class Village {
+  now = 1_000_000
+  readonly nodes: WordIndex[] = []
+  readonly links: VillageLinks[] = []
+  readonly stores: MemoryEntryStore[] = []
+  readonly requests: IndexMessage[] = []
+  readonly facts = { complete: true, providers: 200 }
+  readonly #tasks = new Map<() => void, number>()
+
+  static async of(count: number): Promise<Village> {
+    const village = new Village()
+    for (let i = 0; i < count; i++) await village.add()
+    return village
+  }
+
+  async add(): Promise<number> {
+    const number = this.nodes.length
+    const links = new VillageLinks(number, this)
+    const store = new MemoryEntryStore()
+    const node = new WordIndex({
+      self: peerId(number),
+      nickname: `n${number}`,
+      links,
+      store,
+      neighbours: { onJoin: () => {}, onLeave: () => {} },
+      catalogue: () => this.facts,
+      clock: { now: () => this.now },
+      random: seededRandom(number + 1),
+      every: (ms, task) => {
+        this.#tasks.set(task, ms)
+        return () => this.#tasks.delete(task)
+      }
+    })
+    this.links.push(links)
+    this.stores.push(store)
+    this.nodes.push(node)
+    await node.start(new AbortController().signal)
+    await node.setRole('server')
+    for (const other of this.links) {
+      other.meet(number)
+      links.meet(other.number)
+    }
+    return number
+  }
+
+  share(node: number, ...entries: Entry[]): void {
+    this.stores[node]?.putPage(peerId(node), `page ${entries[0]?.cid}`, entries)
+    this.nodes[node]?.change(entries, [])
+  }
+
+  /** Turns the clock, and lets what was asked be answered. */
+  async pass(ms: number): Promise<void> {
+    const step = ms > 60_000 ? 5_000 : 500
+    for (const end = this.now + ms; this.now < end; ) {
+      this.now += step
+      for (const task of [...this.#tasks.keys()]) task()
+      for (let i = 0; i < 6; i++) await turn()
+    }
+  }
+
+  async lookUp(node: number, text: string): Promise<{ names: string[]; holders: number; sent: number }> {
+    const index = this.nodes[node] as WordIndex
+    const query = parseQuery(text, this.now)
+    const names = new Set<string>()
+    const { promise, resolve } = Promise.withResolvers<number>()
+    let sent = 0
+    const handlers: LookupHandlers = {
+      hasEnough: () => false,
+      onSent: () => void sent++,
+      onHits: (_from: string, hits: IndexHit[]) => {
+        const fitting = hits.filter(hit => matches(query, hit.entry))
+        for (const hit of fitting) names.add(hit.entry.name)
+        return fitting.length
+      },
+      onDone: resolve
+    }
+    const run = index.lookUp(query, handlers, new AbortController().signal)
+    run.tick()
+    let holders: number | undefined
+    void promise.then(value => {
+      holders = value
+    })
+    while (holders === undefined) {
+      await turn()
+      this.now += 50
+      run.tick()
+    }
+    return { names: [...names].sort(), holders, sent }
+  }
+
+  records(node: number): number {
+    return this.nodes[node]?.stats().records ?? 0
+  }
+
+  sum(): number {
+    return this.nodes.reduce((sum, _, i) => sum + this.records(i), 0)
+  }
+}
+
+class VillageLinks implements IndexLinks {
+  readonly number: number
+  server: IndexServer | undefined
+  isDead = false
+  readonly #village: Village
+  #onServer: (peer: string, isServer: boolean) => void = () => {}
+
+  constructor(number: number, village: Village) {
+    this.number = number
+    this.#village = village
+  }
+
+  meet(other: number): void {
+    if (other !== this.number) this.#onServer(peerId(other), true)
+  }
+
+  async serve(server: IndexServer | undefined): Promise<void> {
+    this.server = server
+  }
+
+  async request(
+    peer: string,
+    message: IndexMessage,
+    options: { signal: AbortSignal; onSent?: ((bytes: number) => void) | undefined }
+  ): Promise<IndexReply> {
+    const bytes = encodeIndexMessage(message)
+    this.#village.requests.push(message)
+    options.onSent?.(bytes.length)
+    await turn()
+    const other = this.#village.links.find(({ number }) => peerId(number) === peer)
+    if (other === undefined || other.isDead || other.server === undefined) throw new Error('nobody there')
+    const answer = other.server.answer(peerId(this.number), decodeIndexMessage(bytes))
+    const reply = encodeIndexMessage(answer)
+    return { message: decodeIndexMessage(reply), bytes: reply.length }
+  }
+
+  isConnected(): boolean {
+    return true
+  }
+
+  canReach(): boolean {
+    return true
+  }
+
+  rttMs(): number {
+    return 1
+  }
+
+  groupOf(): undefined {
+    return undefined
+  }
+
+  contactOf(peer: string): Contact {
+    return { peer, addresses: ['/memory/x'] }
+  }
+
+  ownAddresses(): string[] {
+    return ['/memory/x']
+  }
+
+  remember(): void {}
+
+  async introduce(): Promise<void> {}
+
+  async remembered(): Promise<string[]> {
+    return []
+  }
+
+  onServer(handler: (peer: string, isServer: boolean) => void): void {
+    this.#onServer = handler
+  }
+}
+
+describe('WordIndex', () => {
+  it('publishes the words of its files to five holders, and looks them up', async () => {
+    const village = await Village.of(12)
+    village.share(0, entry('blue whale.txt'))
+    await village.pass(5_000)
+    // Two words of the name and one of the share, at five holders each.
+    assert.equal(village.sum(), 15)
+    const { names, holders, sent } = await village.lookUp(7, 'whale')
+    assert.deepEqual(names, ['blue whale.txt'])
+    assert.ok(holders >= 3 && sent <= 6, `${holders} holders, ${sent} requests`)
+  })
+
+  it('publishes nothing, and looks nothing up, where everybody knows everything', async () => {
+    const village = await Village.of(4)
+    village.facts.providers = 3
+    village.share(0, entry('blue whale.txt'))
+    await village.pass(5_000)
+    assert.equal(village.sum(), 0)
+    const [node] = village.nodes as [WordIndex]
+    const query = parseQuery('whale', 0)
+    assert.equal(node.canLookUp(query, false), false)
+    assert.equal(node.canLookUp(query, true), true)
+    village.facts.providers = 200
+    await village.pass(5_000)
+    assert.ok(village.sum() > 0)
+    assert.equal(node.canLookUp(query, false), true)
+  })
+
+  it('publishes when the catalogue stays incomplete, not while pages are on their way', async () => {
+    const village = await Village.of(4)
+    Object.assign(village.facts, { providers: 3, complete: false })
+    village.share(0, entry('blue whale.txt'))
+    await village.pass(20_000)
+    village.facts.complete = true
+    await village.pass(5_000)
+    village.facts.complete = false
+    await village.pass(20_000)
+    assert.equal(village.sum(), 0)
+    await village.pass(20_000)
+    assert.ok(village.sum() > 0)
+  })
+
+  it('has nothing to look up for stop words, and nobody to ask when it is alone', async () => {
+    const village = await Village.of(2)
+    assert.equal(village.nodes[0]?.canLookUp(parseQuery('the of mp3', 0), true), false)
+    const alone = await Village.of(1)
+    assert.equal(alone.nodes[0]?.canLookUp(parseQuery('whale', 0), true), false)
+  })
+
+  it('answers for itself, too, when it is asked for a word of its own', async () => {
+    const village = await Village.of(3)
+    village.share(1, entry('blue whale.txt'))
+    assert.deepEqual((await village.lookUp(0, 'whale')).names, ['blue whale.txt'])
+    assert.equal(village.sum(), 0)
+  })
+
+  it('says its words again before its records are over', async () => {
+    const village = await Village.of(7)
+    village.share(0, entry('blue whale.txt'))
+    await village.pass(3 * 60 * 60_000)
+    assert.equal(village.sum(), 15)
+    assert.deepEqual((await village.lookUp(6, 'whale')).names, ['blue whale.txt'])
+  })
+
+  it('loses the records of a provider that does not say them again', async () => {
+    const village = await Village.of(7)
+    village.share(0, entry('blue whale.txt'))
+    await village.pass(5_000)
+    await village.nodes[0]?.stop()
+    await village.pass(2 * 60 * 60_000 + 120_000)
+    assert.equal(village.sum(), 0)
+  })
+
+  it('finds what it should when two of five holders are gone', async () => {
+    const village = await Village.of(12)
+    village.share(0, entry('blue whale.txt'))
+    await village.pass(5_000)
+    const holders = village.nodes.flatMap((_, i) => (village.records(i) > 0 ? [i] : []))
+    for (const i of holders.slice(0, 2)) (village.links[i] as VillageLinks).isDead = true
+    const asker = village.nodes.findIndex((_, i) => i > 0 && !holders.slice(0, 2).includes(i))
+    assert.deepEqual((await village.lookUp(asker, 'whale')).names, ['blue whale.txt'])
+  })
+
+  it('takes back what it shares no more', async () => {
+    const village = await Village.of(7)
+    village.share(0, entry('blue whale.txt'))
+    await village.pass(5_000)
+    village.nodes[0]?.change([], [entry('blue whale.txt')])
+    await village.pass(5_000)
+    assert.equal(village.sum(), 0)
+  })
+
+  it('takes everything back when it leaves', async () => {
+    const village = await Village.of(7)
+    village.share(0, entry('blue whale.txt'))
+    village.share(1, entry('blue sky.txt', 1))
+    await village.pass(5_000)
+    await village.nodes[0]?.leave()
+    village.stores[0]?.dropProvider(peerId(0))
+    assert.equal(village.sum(), 15)
+    assert.deepEqual((await village.lookUp(5, 'blue')).names, ['blue sky.txt'])
+  })
+
+  it('gives a newcomer the records that belong to it, once', async () => {
+    const village = await Village.of(6)
+    village.share(0, ...Array.from({ length: 10 }, (_, i) => entry(`word${i}.txt`, i)))
+    await village.pass(10_000)
+    const newcomer = await village.add()
+    await village.pass(1_000)
+    const taken = village.records(newcomer)
+    // It is one of five holders among seven servers without the provider: of most words.
+    assert.ok(taken >= 4, `${taken} records`)
+    const handed = village.requests.filter(({ type }) => type === 'hand-over')
+    const records = handed.reduce(
+      (sum, message) => sum + (message.type === 'hand-over' ? message.records.length : 0),
+      0
+    )
+    assert.equal(records, taken)
+  })
+
+  it('gives its records on before it becomes a client, and then keeps none', async () => {
+    const village = await Village.of(9)
+    village.share(0, entry('blue whale.txt'))
+    await village.pass(5_000)
+    const holder = village.nodes.findIndex((_, i) => i > 0 && village.records(i) > 0)
+    const had = village.records(holder)
+    await village.nodes[holder]?.setRole('client')
+    await village.pass(1_000)
+    assert.equal(village.records(holder), 0)
+    assert.equal(village.sum(), 15, `${had} records had to go somewhere`)
+    assert.equal(village.links[holder]?.server, undefined)
+    assert.deepEqual((await village.lookUp(holder, 'whale')).names, ['blue whale.txt'])
+  })
+
+  it('is not asked any more by who has heard that it is a client', async () => {
+    const village = await Village.of(3)
+    await village.nodes[1]?.setRole('client')
+    await village.nodes[2]?.setRole('client')
+    const { holders } = await village.lookUp(0, 'whale')
+    assert.equal(holders, 0)
+    const asked = village.requests.length
+    await village.lookUp(0, 'whale')
+    await village.lookUp(0, 'whale')
+    assert.ok(village.requests.length - asked <= 2)
+    assert.equal(village.nodes[0]?.canLookUp(parseQuery('whale', 0), true), false)
+  })
+})
