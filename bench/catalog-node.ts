@@ -38,6 +38,7 @@ console.log(
     entries: running.node.status().catalogue.entries,
     scanS: (performance.now() - began) / 1_000,
     searches,
+    hashedBytes: running.node.stats().hashing?.bytes,
     loopP99Ms: delay.percentile(99) / 1e6,
     loopMaxMs: delay.max / 1e6,
     rss: process.memoryUsage.rss() / 1e6

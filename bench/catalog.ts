@@ -29,6 +29,7 @@ interface NodeFigures {
   entriesAtReady: number
   scanS: number
   searches: number
+  hashedBytes: number
   loopP99Ms: number
   loopMaxMs: number
   rss: number
@@ -89,6 +90,7 @@ async function benchNode(folder: string, files: number): Promise<void> {
     row('process started to ready', ms(figures.readyMs))
     row('entries that can be found at ready', figures.entriesAtReady.toLocaleString('en'))
     row('scan until all is known', `${figures.scanS.toFixed(1)} s`)
+    row('bytes hashed', figures.hashedBytes.toLocaleString('en'))
     row('searches meanwhile', `${figures.searches}`)
     row('event loop delay meanwhile, p99 / max', `${ms(figures.loopP99Ms)} / ${ms(figures.loopMaxMs)}`)
     row('RSS of the process', `${figures.rss.toFixed(0)} MB\n`)

@@ -1,6 +1,6 @@
 /**
- * One side of the transfer benchmark, in a process of its own: `seed` or `get`, by our protocol (`ours`) or over a
- * bare stream (`bare`). Speaks JSON lines with the process that started it.
+ * One side of the transfer benchmark, in a process of its own: `seed` or `get`, by our protocol or over a
+ * bare stream. Speaks JSON lines with the process that started it.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -15,6 +15,7 @@ import { createLibp2p } from 'libp2p'
 import { diskPartFiles } from '../src/adapters/files/index.ts'
 import { FileClient } from '../src/adapters/libp2p/file-client.ts'
 import { FileServer } from '../src/adapters/libp2p/file-server.ts'
+import { directTls } from '../src/adapters/tls/index.ts'
 import { buildManifest, sha256 } from '../src/content/index.ts'
 import { Downloads } from '../src/node/downloads.ts'
 import { Uploads } from '../src/node/uploads.ts'
@@ -24,7 +25,8 @@ import { BLOCK_BYTES } from '../src/wire/limits.ts'
 const BARE_PROTOCOL = '/bench/bare'
 const clock = { now: () => Date.now() }
 
-export type Way = 'ours' | 'bare'
+/** `ours`: TLS on the socket's handle; `stock`: our protocol over the library's TLS; `bare`: a plain stream over that. */
+export type Way = 'ours' | 'stock' | 'bare'
 
 /** What a getter is told to do, and what it says when it has done it. */
 export interface Job {
@@ -40,7 +42,7 @@ export interface Report {
   rssMiB: number
 }
 
-async function host(windowBytes: number | undefined): Promise<Libp2p> {
+async function host(windowBytes: number | undefined, encrypter: ReturnType<typeof tls>): Promise<Libp2p> {
   const streamOptions =
     windowBytes === undefined
       ? {}
@@ -48,7 +50,7 @@ async function host(windowBytes: number | undefined): Promise<Libp2p> {
   return createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
-    connectionEncrypters: [tls()],
+    connectionEncrypters: [encrypter],
     streamMuxers: [yamux({ streamOptions })]
   })
 }
@@ -98,7 +100,14 @@ async function getOurs(node: Libp2p, job: Job, peer: string): Promise<string> {
   const downloads = new Downloads({
     client: new FileClient({ host: node }),
     files: diskPartFiles,
-    store: { load: async () => [], save: async () => {}, saveHave: async () => {}, remove: async () => {} },
+    store: {
+      load: async () => [],
+      save: async () => {},
+      saveHave: async () => {},
+      saveDigests: async () => {},
+      loadDigests: async () => undefined,
+      remove: async () => {}
+    },
     finder: {
       async *find() {
         yield peer
@@ -171,11 +180,12 @@ function usage(): { cpuSeconds: number; rssMiB: number } {
 }
 
 const [role, way, windowText, path] = process.argv.slice(2) as ['seed' | 'get', Way, string, string]
-const node = await host(windowText === 'default' ? undefined : Number(windowText) * 1024 * 1024)
+const windowBytes = windowText === 'default' ? undefined : Number(windowText) * 1024 * 1024
+const node = await host(windowBytes, way === 'ours' ? directTls() : tls())
 let startCpu = 0
 
 if (role === 'seed') {
-  const root = await (way === 'ours' ? seedOurs(node, path) : seedBare(node, path))
+  const root = await (way === 'bare' ? seedBare(node, path) : seedOurs(node, path))
   startCpu = usage().cpuSeconds
   process.send?.({ addresses: node.getMultiaddrs().map(String), root })
 }
@@ -190,9 +200,9 @@ process.on('message', async (job: Job | 'usage') => {
   startCpu = usage().cpuSeconds
   const start = performance.now()
   const result =
-    way === 'ours'
-      ? { path: await getOurs(node, job, connection.remotePeer.toString()), sha256: undefined }
-      : await getBare(node, job, connection.remotePeer)
+    way === 'bare'
+      ? await getBare(node, job, connection.remotePeer)
+      : { path: await getOurs(node, job, connection.remotePeer.toString()), sha256: undefined }
   const seconds = (performance.now() - start) / 1000
   const { cpuSeconds, rssMiB } = usage()
   process.send?.({

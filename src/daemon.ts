@@ -27,6 +27,7 @@ import { GossipAnnounceTopic } from './adapters/libp2p/announce-topic.ts'
 import { CATALOG_PROTOCOL, CatalogExchange } from './adapters/libp2p/catalog-exchange.ts'
 import { ConnectionGuard } from './adapters/libp2p/connection-guard.ts'
 import { HostContacts } from './adapters/libp2p/contacts.ts'
+import { DhtRecords } from './adapters/libp2p/dht-records.ts'
 import { DialPolicy, peerAtEnd } from './adapters/libp2p/dial-policy.ts'
 import { EnvelopeSeal } from './adapters/libp2p/envelope.ts'
 import { FileClient } from './adapters/libp2p/file-client.ts'
@@ -34,6 +35,7 @@ import { FILE_PROTOCOL, FileServer } from './adapters/libp2p/file-server.ts'
 import { createHost } from './adapters/libp2p/host.ts'
 import { Libp2pView } from './adapters/libp2p/host-view.ts'
 import { loadIdentity } from './adapters/libp2p/identity.ts'
+import { IndexExchange } from './adapters/libp2p/index-exchange.ts'
 import { LAN_SERVICE, LanDiscovery } from './adapters/libp2p/lan-discovery.ts'
 import { SEARCH_PROTOCOL, SearchLinks } from './adapters/libp2p/search-links.ts'
 import { Ed25519Seal } from './adapters/libp2p/statement-seal.ts'
@@ -42,8 +44,9 @@ import { SqliteEntryStore } from './adapters/sqlite/index.ts'
 import { openDataFolder } from './adapters/system/data-folder.ts'
 import { machineCheck } from './adapters/system/machine-check.ts'
 import { packageVersion } from './adapters/system/version.ts'
+import { directTls } from './adapters/tls/index.ts'
 import type { Clock, Random } from './base/ports.ts'
-import { SplitEntryStore } from './catalog/index.ts'
+import { parseQuery, SplitEntryStore } from './catalog/index.ts'
 import { checkAddresses, defaultListen, startHost } from './daemon/listening.ts'
 import {
   type DaemonOptions,
@@ -55,17 +58,24 @@ import {
 } from './daemon/options.ts'
 import { Aggregates, factFigure } from './node/aggregates.ts'
 import { CatalogSync } from './node/catalog-sync.ts'
+import { DownloadLimit } from './node/download-limit.ts'
 import { Downloads } from './node/downloads.ts'
 import { nodeStops } from './node/errors.ts'
 import { EventLog } from './node/event-log.ts'
+import { knownSources } from './node/known-sources.ts'
 import { P2pNode } from './node/node.ts'
+import { DirectCheck } from './node/provider-check.ts'
 import { CatalogueFinder } from './node/provider-finder.ts'
+import { ProviderRecords } from './node/provider-records.ts'
 import { Searches } from './node/searches.ts'
 import { Shares } from './node/shares.ts'
 import { Supervisor } from './node/supervisor.ts'
 import { Uploads } from './node/uploads.ts'
 import { Values } from './node/values.ts'
 import { Wants } from './node/wants.ts'
+import { WordIndex } from './node/word-index.ts'
+import type { BlockSource } from './swarm/index.ts'
+import type { Entry } from './wire/entry.ts'
 
 /** A wanted file is looked for as long as a day, ms. */
 const WANTED_TIMEOUT_MS = 24 * 60 * 60_000
@@ -135,6 +145,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   const host = await createHost({
     privateKey,
     traffic,
+    tls: directTls({ onTaken: socket => traffic.follow(socket) }),
     datastore: folder.datastore,
     listen: options.listen ?? (await defaultListen()),
     strictListen: options.listen !== undefined,
@@ -174,7 +185,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
       onIdentified: () => supervisor.tick()
     }
   })
-  const view = new Libp2pView({ host, contacts, clock })
+  const view = new Libp2pView({ host, contacts, clock, onRole: role => index.setRole(role) })
   const guard = new ConnectionGuard({
     host,
     isNeighbour: peer => links.isNeighbour(peer),
@@ -239,12 +250,33 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     onEntries: (provider, entries) => wants.onEntries(provider, entries),
     onError: err => log.debug({ err }, 'catalogue')
   })
+  const indexExchange = new IndexExchange({
+    host,
+    dial,
+    isInUse: connection => guard.isInUse(connection),
+    onStrike: (peer, reason) => links.strike(peer, reason)
+  })
+  const index = new WordIndex({
+    self,
+    nickname,
+    links: indexExchange,
+    store,
+    neighbours: links,
+    catalogue: () => catalog.status(),
+    isBlocked: peer => links.isStruckOut(peer),
+    smallNetwork: options.smallNetwork,
+    clock,
+    random
+  })
+  const client = new FileClient({ host, onStrike: (peer, reason) => links.strike(peer, reason) })
   const searches = new Searches({
     self,
     nickname,
     nicknameOf: peer => links.nickname(peer) ?? catalog.nickname(peer),
     store,
     links,
+    index,
+    providers: new DirectCheck({ client, reach: (peer, signal) => indexExchange.reach(peer, signal) }),
     clock,
     random,
     emit: event => events.emit(event)
@@ -271,8 +303,19 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
       store: new JsonShareStore(inData('shares.json'), { onCorrupt }),
       served: sharedFiles,
       sink: {
-        changed: (added, removed) => void catalog.change(added, removed),
-        reconcile: isGone => void catalog.reconcile(isGone).catch(err => log.error({ err }, 'catalogue'))
+        changed: (added, removed) => {
+          catalog.change(added, removed)
+          index.change(added, removed)
+          records?.changed(removed)
+        },
+        reconcile: isGone => {
+          const withdrawn = (entry: Entry): boolean => {
+            const gone = isGone(entry)
+            if (gone) index.change([], [entry])
+            return gone
+          }
+          catalog.reconcile(withdrawn).catch(err => log.error({ err }, 'catalogue'))
+        }
       },
       clock,
       random,
@@ -283,18 +326,38 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     },
     { self, dataFolder: folder.path, reshare }
   )
-  const finder = new CatalogueFinder({ self, store, searches })
-  const client = new FileClient({ host, onStrike: (peer, reason) => links.strike(peer, reason) })
-  const uploads = new Uploads({ clock })
+  const { dht: kademlia } = host.services
+  const routing = kademlia !== undefined && dial ? new DhtRecords(host, kademlia) : undefined
+  const records =
+    routing &&
+    new ProviderRecords({
+      routing,
+      search: (text, limit) =>
+        store.search(parseQuery(text, clock.now()), limit, self).map(({ entry }) => entry),
+      isNeeded: () => index.isNeeded,
+      onError: err => log.warn({ err }, 'provider record')
+    })
+  const finder = new CatalogueFinder({ self, store, searches, routing })
+  const rates = { upload: null, peerUpload: null, download: null, ...options.rates }
+  const uploads = new Uploads({
+    clock,
+    bytesPerSecond: rates.upload ?? undefined,
+    peerBytesPerSecond: rates.peerUpload ?? undefined
+  })
+  const own: BlockSource = {
+    find: async (root, asker) => (await sharedFiles.find(root, asker)) ?? shares.find(root, asker)
+  }
   const downloads = new Downloads({
     client,
     files: diskPartFiles,
     store: new DownloadStore(inData('downloads'), { parse: parseDownloadRecord, onCorrupt }),
     finder,
-    own: { find: async (root, asker) => (await sharedFiles.find(root, asker)) ?? shares.find(root, asker) },
+    own,
     self,
     clock,
     random,
+    limit: rates.download === null ? undefined : new DownloadLimit(rates.download, clock),
+    introduce: (peer, addresses) => contacts.remember(peer, addresses),
     folder: options.downloads,
     onFinished: (path, manifest) => {
       shares.addFinished(path, manifest).catch(err => log.warn({ err }, `${path} is not shared`))
@@ -333,6 +396,15 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     host,
     sources: [sharedFiles, shares, downloads],
     uploads,
+    knownSources: (root, asker) =>
+      knownSources(root, asker, {
+        providers: cid => store.byCid(cid).map(({ provider }) => provider),
+        fetchers: cid => [...uploads.fetchersOf(cid), ...downloads.sourcesOf(cid)],
+        maySee: async (cid, peer) =>
+          (await own.find(cid, peer)) !== undefined || (await downloads.find(cid, peer)) !== undefined,
+        addressesFor: (peer, of) => contacts.addressesFor(peer, of),
+        self
+      }),
     onStrike: (peer, reason) => links.strike(peer, reason)
   })
   const discovery = new LanDiscovery({
@@ -362,6 +434,12 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   starting.defer(async () => await aggregateLinks?.stop())
   await startHost(host, options.listen)
   starting.defer(async () => await host.stop())
+  indexExchange.start()
+  starting.defer(async () => await indexExchange.stop())
+  await index.start(stopping.signal)
+  starting.defer(async () => await index.stop())
+  records?.start()
+  starting.defer(async () => await records?.stop())
   await view.start()
   starting.defer(() => view.stop())
   starting.defer(() => hashCache.close())
@@ -418,7 +496,10 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     },
     streams: () => ({
       traffic: traffic.toJSON(),
+      'provider-records': records?.counts.toJSON() ?? {},
+      hashing: { bytes: hashPool.bytesHashed },
       exchange: exchange.counts.toJSON(),
+      'index-streams': indexExchange.counts.toJSON(),
       files: server.drops.toJSON(),
       'aggregate-streams': aggregateLinks?.counts.toJSON() ?? {},
       connections: guard.drops.toJSON()
@@ -427,9 +508,13 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     shares,
     catalog,
     searches,
+    index,
     finder,
     downloads,
+    own,
+    mimeOf: mimeType,
     uploads,
+    rates,
     wants,
     values,
     aggregates,

@@ -70,17 +70,40 @@ export class ApiClient {
     }
   }
 
+  /**
+   * The bytes of a file from `start` on, as they come.
+   *
+   * @throws CliError as the node says, before the first byte; `cut` when the answer breaks off
+   */
+  async *bytes(path: string, call: Call, start: number): AsyncGenerator<Uint8Array> {
+    const range: Record<string, string> = start === 0 ? {} : { range: `bytes=${start}-` }
+    const response = await this.#send('GET', path, '*/*', call, range)
+    try {
+      for await (const chunk of response) yield chunk as Buffer
+    } catch (cause) {
+      this.#signal.throwIfAborted()
+      throw new CliError('cut', 'the node stopped sending', { cause })
+    } finally {
+      response.destroy()
+    }
+  }
+
   async #send(
     method: Method,
     path: string,
     accept: string,
-    { query = {}, body }: Call
+    { query = {}, body }: Call,
+    more: Readonly<Record<string, string>> = {}
   ): Promise<IncomingMessage> {
     const url = new URL(`/api/v1${path}`, this.#access.url)
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value))
     }
-    const headers: Record<string, string> = { accept, authorization: `Bearer ${this.#access.token}` }
+    const headers: Record<string, string> = {
+      accept,
+      authorization: `Bearer ${this.#access.token}`,
+      ...more
+    }
     const text = body === undefined ? undefined : JSON.stringify(body)
     if (text !== undefined) {
       headers['content-type'] = 'application/json'

@@ -8,6 +8,7 @@ import { addNodeCommands } from './commands/node.ts'
 import { addPeerCommands } from './commands/peers.ts'
 import { addSearchCommands } from './commands/search.ts'
 import { addShareCommands } from './commands/shares.ts'
+import { addSimulateCommand } from './commands/simulate.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addTransferCommands } from './commands/transfers.ts'
 import { addValueCommands } from './commands/values.ts'
@@ -43,6 +44,7 @@ export function buildProgram(world: World, run: Runner): Command {
   addNodeCommands(program, run)
   addConsoleCommand(program, run)
   addDemoCommand(program, run)
+  addSimulateCommand(program, run)
   return program
 }
 

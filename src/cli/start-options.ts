@@ -6,7 +6,7 @@ import type { DaemonOptions } from '../daemon.ts'
 import { MAX_NICKNAME_BYTES } from '../wire/limits.ts'
 import { badValue } from './errors.ts'
 import { defaultDownloadsFolder } from './paths.ts'
-import { checkMultiaddr, parseChoice, parseHostPort, parseYesNo } from './values.ts'
+import { checkMultiaddr, parseChoice, parseHostPort, parseRate, parseYesNo } from './values.ts'
 import type { World } from './world.ts'
 
 /** As commander gives them. A `--no-x` flag is `x: true` until it is used. */
@@ -22,6 +22,9 @@ export interface StartFlags {
   dht?: boolean
   dial?: boolean
   aggregate?: string
+  uploadRate?: string
+  peerUploadRate?: string
+  downloadRate?: string
   logLevel?: string
 }
 
@@ -36,6 +39,11 @@ export function daemonOptions(flags: StartFlags, dataFolder: string, world: Worl
   const api = given('--api', 'P2PNODE_API', flags.api, env)
   const name = given('--name', 'P2PNODE_NAME', flags.name, env)
   const aggregate = given('--aggregate', 'P2PNODE_AGGREGATE', flags.aggregate, env)
+  const rate = (name: 'upload' | 'peer-upload' | 'download', value: string | undefined): number | null => {
+    const variable = `P2PNODE_${name.toUpperCase().replace('-', '_')}_RATE`
+    const found = given(`--${name}-rate`, variable, value, env)
+    return found === undefined ? null : parseRate(found.field, found.value)
+  }
   const level = given('--log-level', 'P2PNODE_LOG_LEVEL', flags.logLevel, env)
   const bootstrap = list('--bootstrap', 'P2PNODE_BOOTSTRAP', flags.bootstrap, env)
   const shares = list('--share', 'P2PNODE_SHARE', flags.share, env)
@@ -56,6 +64,11 @@ export function daemonOptions(flags: StartFlags, dataFolder: string, world: Worl
     dht: allowed('dht', flags.dht, env),
     dial: allowed('dial', flags.dial, env),
     aggregate: parseYesNo(aggregate?.field ?? '--aggregate', aggregate?.value) ?? true,
+    rates: {
+      upload: rate('upload', flags.uploadRate),
+      peerUpload: rate('peer-upload', flags.peerUploadRate),
+      download: rate('download', flags.downloadRate)
+    },
     logLevel: level === undefined ? 'info' : parseChoice(level.field, level.value, LOG_LEVELS)
   }
 }

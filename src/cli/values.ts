@@ -36,12 +36,30 @@ export function parseSizeBytes(field: string, text: string): number {
   return bytes
 }
 
+/** Slower than this a block takes longer than peers wait for it, bytes/s. */
+const MIN_RATE = 64 * 1_024
+
+/** Bytes per second of `500KB`, `2MiB/s`. */
+export function parseRate(field: string, text: string): number {
+  const rate = parseSizeBytes(field, text.trim().replace(/\/s$/i, ''))
+  if (rate < MIN_RATE)
+    throw badValue(field, text, `a rate of at least ${MIN_RATE / 1_024} KiB/s`, '500KB or 2MiB')
+  return rate
+}
+
 export function parseWhole(field: string, text: string, { min, max }: { min: number; max: number }): number {
   const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
   if (!(value >= min && value <= max)) {
     throw badValue(field, text, `a whole number from ${min} to ${max}`, String(Math.min(min + 3, max)))
   }
   return value
+}
+
+/** A part of a whole, 0 to 1, of `10%` or `10`. */
+export function parsePercent(field: string, text: string): number {
+  const percent = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1] ?? Number.NaN)
+  if (!(percent <= 100)) throw badValue(field, text, 'a percentage from 0% to 100%', '10%')
+  return percent / 100
 }
 
 export function parseChoice<const T extends string>(field: string, text: string, choices: readonly T[]): T {

@@ -4,7 +4,8 @@
 import { homedir } from 'node:os'
 
 export interface Screen {
-  write(text: string): unknown
+  /** @param done - called when it has gone out, or cannot */
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): unknown
   isTTY?: boolean
   columns?: number
   rows?: number

@@ -4,7 +4,7 @@
 import { hostname } from 'node:os'
 import type pino from 'pino'
 import type { Clock, Random } from '../base/ports.ts'
-import type { NodeApi } from '../node/api.ts'
+import type { NodeApi, TransferRates } from '../node/api.ts'
 import { MAX_NICKNAME_BYTES } from '../wire/limits.ts'
 
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>
@@ -31,8 +31,12 @@ export interface NodeOptions {
   dial?: boolean
   /** Neighbours at most, chosen or not; for networks of a given shape. Undefined: 12 by own choice, 32 in all. */
   maxNeighbours?: number | undefined
+  /** Known peers below which a network with complete catalogues uses no word index. Undefined: 200. */
+  smallNetwork?: number | undefined
   /** False: takes no part in questions to the whole network, and cannot ask any. */
   aggregate?: boolean
+  /** Limits of what goes over the line; none when undefined. */
+  rates?: Partial<TransferRates>
   clock?: Clock
   random?: Random
   log?: Log
@@ -49,7 +53,9 @@ export interface RunningNode extends AsyncDisposable {
 }
 
 export interface DaemonOptions
-  extends Required<Omit<NodeOptions, 'clock' | 'random' | 'log' | 'listen' | 'name' | 'maxNeighbours'>> {
+  extends Required<
+    Omit<NodeOptions, 'clock' | 'random' | 'log' | 'listen' | 'name' | 'maxNeighbours' | 'smallNetwork'>
+  > {
   listen: string[] | undefined
   name: string | undefined
   api: { host: string; port: number; explicit: boolean }

@@ -4,6 +4,14 @@
 import type { PeerKey } from '../base/ports.ts'
 import type { Entry } from '../wire/entry.ts'
 
+/** Limits of what goes over the line, bytes/s; null: none. */
+export interface TransferRates {
+  upload: number | null
+  /** To each peer. */
+  peerUpload: number | null
+  download: number | null
+}
+
 export interface Status {
   peerId: PeerKey
   nickname: string
@@ -20,6 +28,7 @@ export interface Status {
   catalogue: { providers: number; entries: number; complete: boolean; partial: number }
   dht: 'off' | 'client' | 'server'
   reachability: 'lan' | 'public'
+  rates: TransferRates
   /** What a person should know, one sentence each; empty when all is well. */
   warnings: string[]
 }
@@ -135,6 +144,8 @@ export interface GetRequest {
   output?: string
   onExists?: OnExists
   sequential?: boolean
+  /** Of a folder: what is wanted of it, as patterns. Without a slash they mean names at any depth; a folder means all in it. */
+  only?: string[]
   /** How long to look for a source. */
   timeoutMs?: number
 }
@@ -149,6 +160,8 @@ export interface DownloadSource {
   rate: number
   /** `banned: bad-block` and the like say why. */
   state: string
+  /** Our place in its queue, from 1, while it is busy. */
+  position?: number | undefined
 }
 
 export interface Download {
@@ -166,6 +179,25 @@ export interface Download {
   error: string | null
 }
 
+export interface ContentRequest {
+  /** A cid, a `p2p:` link, or the number of a row of the last search. */
+  target: string
+  /** How long to wait for a source, ms: at first, and whenever there is none. */
+  timeoutMs?: number | undefined
+}
+
+/** A file that can be read by position, also while it is still being fetched. */
+export interface Content {
+  cid: string
+  name: string
+  size: number
+  mime: string
+  /** Verified bytes from `start` up to `end`, in order. What is not here yet is waited for. */
+  read(range?: { start?: number; end?: number }): AsyncIterable<Uint8Array>
+  /** Nobody reads any more: a download that was begun for readers only is paused. Safe to call twice. */
+  close(): void
+}
+
 export type GetEvent = ({ type: 'progress' } & Download) | ({ type: 'done' } & Download)
 
 export interface Upload {
@@ -174,6 +206,9 @@ export interface Upload {
   name: string
   bytes: number
   rate: number
+  state: 'sending' | 'waiting'
+  /** Its place in our queue, from 1, while it waits. */
+  position: number | null
 }
 
 /** Something of a folder before it is shared. */
@@ -333,6 +368,8 @@ export interface NodeApi {
   /** Ends an unfinished download and deletes its part file; a finished one leaves the list, its file stays. */
   cancel(id: string): Promise<Download>
   uploads(): Upload[]
+  /** Opens a file of this node, or begins to fetch it. Throws NodeError when nobody has it in time, and for folders. */
+  openContent(request: ContentRequest, options: { signal: AbortSignal }): Promise<Content>
 
   wants(): Want[]
   addWant(text: string, options?: { get?: boolean | undefined }): Promise<Want>

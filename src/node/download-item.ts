@@ -7,6 +7,7 @@ import { BLOCK_BYTES } from '../wire/limits.ts'
 import type { Download, DownloadSource } from './api.ts'
 import { DownloadJob, type JobPorts, type JobResult } from './download-job.ts'
 import type { DownloadRecord } from './download-ports.ts'
+import { NodeError } from './errors.ts'
 import { FolderJob, type FolderResult } from './folder-job.ts'
 
 /** Sources that are remembered of a download: those that gave most. */
@@ -21,6 +22,8 @@ export class DownloadItem {
   failure: unknown
   #flags: Uint8Array | undefined
   #watchers = new Map<symbol, number>()
+  /** Where somebody reads. */
+  #readers = new Map<symbol, number>()
   #halt = new AbortController()
   #running: Promise<unknown> = Promise.resolve()
   #change = Promise.withResolvers<void>()
@@ -44,6 +47,30 @@ export class DownloadItem {
 
   get isWatched(): boolean {
     return this.#watchers.size > 0
+  }
+
+  get isRead(): boolean {
+    return this.#readers.size > 0
+  }
+
+  /** Something is to be expected: blocks that a source was asked for, our turn at a busy one, or what is being verified. */
+  get isMoving(): boolean {
+    const { job } = this
+    if (job === undefined) return false
+    return (
+      job.state === 'verifying' || job.sources.some(({ state }) => state === 'active' || state === 'busy')
+    )
+  }
+
+  /** Somebody reads from `block` on, until `endReading`. */
+  readAt(reader: symbol, block: number): void {
+    this.#readers.set(reader, block)
+    if (this.job instanceof DownloadJob) this.job.readAt(reader, block)
+  }
+
+  endReading(reader: symbol): void {
+    this.#readers.delete(reader)
+    if (this.job instanceof DownloadJob) this.job.endReading(reader)
   }
 
   /** Resolves when it is done or failed. */
@@ -108,6 +135,10 @@ export class DownloadItem {
       return await this.#runOnce(ports)
     } catch (error) {
       if (this.record.isFolder || !isFolderFault((error as Error).cause)) throw error
+      if (this.record.forReaders) {
+        const message = `${this.record.cid} is a folder, and only files can be read`
+        throw new NodeError({ code: 'bad-input', field: 'target', message }, { cause: error })
+      }
       // A cid does not say what it names; the first node did.
       this.record.isFolder = true
       return await this.#runOnce(ports)
@@ -119,6 +150,7 @@ export class DownloadItem {
       ? new FolderJob(this.record, ports)
       : new DownloadJob(this.record, this.#flags, ports)
     this.job = job
+    if (job instanceof DownloadJob) for (const [reader, block] of this.#readers) job.readAt(reader, block)
     this.#halt = new AbortController()
     this.#setPatience()
     const running = job.run(this.#halt.signal)
@@ -127,7 +159,7 @@ export class DownloadItem {
       return await running
     } finally {
       this.record.bytesDone = job.bytesDone
-      this.record.sources = this.#sources().map(source => ({ ...source, rate: 0 }))
+      this.record.sources = this.#sources().map(({ position: _, ...source }) => ({ ...source, rate: 0 }))
       this.#flags = job.flags
       this.job = undefined
     }
@@ -170,9 +202,10 @@ export class DownloadItem {
   /** Those of earlier runs, too: who gave what, and who was banned for what. */
   #sources(): DownloadSource[] {
     const all = new Map(this.record.sources.map(source => [source.peerId, source]))
-    for (const { peer, bytes, rate, state } of this.job?.sources ?? []) {
+    for (const { peer, bytes, rate, state, position } of this.job?.sources ?? []) {
       const earlier = all.get(peer)?.bytes ?? 0
-      all.set(peer, { peerId: peer, bytes: earlier + bytes, rate: Math.round(rate), state })
+      const queued = position === undefined ? {} : { position }
+      all.set(peer, { peerId: peer, bytes: earlier + bytes, rate: Math.round(rate), state, ...queued })
     }
     return [...all.values()].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_SOURCES)
   }

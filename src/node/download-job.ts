@@ -5,12 +5,13 @@
  *      ▲                                                     │
  *      └──────────────── every source gone ──────────────────┘
  */
-import { setTimeout as wait } from 'node:timers/promises'
-import { Bitset } from '../base/bitset.ts'
+import type { Bitset } from '../base/bitset.ts'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
-import { buildManifest, type Manifest, type ManifestVerifier, verifyBlockDigest } from '../content/index.ts'
+import { buildManifest, type Manifest, verifyBlockDigest } from '../content/index.ts'
 import { RateMeter, type ServedFile, type SourceView, Swarm } from '../swarm/index.ts'
+import { BLOCK_BYTES } from '../wire/limits.ts'
 import { hashChunks } from './block-hash.ts'
+import type { DownloadLimit } from './download-limit.ts'
 import type {
   BlockClient,
   DownloadRecord,
@@ -21,26 +22,20 @@ import type {
 } from './download-ports.ts'
 import { SourcePool } from './download-sources.ts'
 import { NodeError } from './errors.ts'
+import { SourceSearch } from './source-search.ts'
+import { keptManifest, VerifiedBlocks, verifyAgain } from './verified-blocks.ts'
 
 /** How often the swarm is looked after when nothing comes. */
 const TICK_MS = 250
-/** Pauses between two searches for sources: the first and the longest, ms. */
-const MIN_SEARCH_PAUSE_MS = 1_000
-const MAX_SEARCH_PAUSE_MS = 60_000
-/** The flags of verified blocks are saved after so much time or so many bytes. A crash costs what is hashed again. */
-const SAVE_FLAGS_MS = 500
-const SAVE_FLAGS_BYTES = 8 * 1024 * 1024
-/**
- * Blocks that were written after the flags were saved last are not lost: they mostly follow flagged ones, because a
- * source sends in the order of the file. So many blocks behind one that counts are looked at, flagged or not.
- */
-const UNFLAGGED_BLOCKS = 4
 
 export interface JobPorts {
   client: BlockClient
   files: PartFiles
   store: DownloadStore
   finder: ProviderFinder
+  limit?: DownloadLimit | undefined
+  /** A source says where another is that has the file. */
+  introduce?(peer: PeerKey, addresses: string[]): Promise<void>
   /** A file of ours with this cid, complete or not. */
   own(root: string): Promise<ServedFile | undefined>
   self: PeerKey
@@ -63,19 +58,20 @@ export class DownloadJob {
   readonly #finished = Promise.withResolvers<void>()
   readonly #meter: RateMeter
   readonly #pool: SourcePool
-  #flags: Bitset | undefined
-  #savedFlags: Uint8Array | undefined
+  readonly #search: SourceSearch
+  readonly #savedFlags: Uint8Array | undefined
+  readonly #readers = new Map<symbol, number>()
+  #blocks: VerifiedBlocks | undefined
   #manifest: Manifest | undefined
   #preparing: Promise<void> | undefined
   #part: PartFile | undefined
-  #opening: Promise<PartFile> | undefined
+  #opening: Promise<PartFile | undefined> | undefined
+  /** What was at the target already, when it is the file itself. */
+  #present: Manifest | undefined
   #swarm: Swarm | undefined
   #verifying = false
   #bytesDone: number
   #patience: { timeoutMs: number; since: number } | undefined
-  #unsaved = { bytes: 0, since: 0 }
-  #saving: Promise<void> = Promise.resolve()
-  #wakeSearch: (() => void) | undefined
 
   /** @param flags - verified blocks of an earlier run, as saved; they are verified again */
   constructor(record: DownloadRecord, flags: Uint8Array | undefined, ports: JobPorts) {
@@ -87,17 +83,18 @@ export class DownloadJob {
     this.#pool = new SourcePool(record.cid, {
       ...ports,
       onSize: size => void this.#open(size).catch(error => this.#finished.reject(error)),
-      onManifest: verifier => this.#prepareOnce(verifier),
+      onManifest: verifier => this.#prepareOnce(verifier.size, verifier.manifest(verifier.size ?? 0)),
       onBlock: (block, chunks, bytes) => this.#take(block, chunks, bytes),
       onFault: error => this.#finished.reject(error),
-      onIdle: () => this.#wakeSearch?.()
+      onIdle: () => this.#search.wake()
     })
+    this.#search = new SourceSearch(record.cid, ports.finder, peer => this.#pool.join(peer))
     this.#finished.promise.catch(() => undefined)
   }
 
   /** Flags as they were saved last, for the next run. */
   get flags(): Uint8Array | undefined {
-    return this.#flags?.toBytes() ?? this.#savedFlags
+    return this.#blocks?.flags.toBytes() ?? this.#savedFlags
   }
 
   get state(): 'finding' | 'verifying' | 'downloading' {
@@ -120,6 +117,18 @@ export class DownloadJob {
   /** From now on the run fails after `timeoutMs` without progress and without a source; undefined: it never does. */
   setPatience(timeoutMs: number | undefined): void {
     this.#patience = timeoutMs === undefined ? undefined : { timeoutMs, since: this.#ports.clock.now() }
+  }
+
+  /** Somebody reads from `block` on, until `endReading`: it is fetched before all else. */
+  readAt(reader: symbol, block: number): void {
+    this.#readers.set(reader, block)
+    this.#swarm?.readAt(reader, block)
+    this.#pool.pump()
+  }
+
+  endReading(reader: symbol): void {
+    this.#readers.delete(reader)
+    this.#swarm?.endReading(reader)
   }
 
   /** What is verified, for others to fetch. */
@@ -147,80 +156,60 @@ export class DownloadJob {
     signal.addEventListener('abort', onAbort)
     if (signal.aborted) onAbort()
     const timer = setInterval(() => this.#tick(), TICK_MS)
-    const search = this.#search(this.#ended.signal)
+    const working = this.#work(this.#ended.signal)
     try {
       await this.#finished.promise
-      await this.#stop(search)
+      await this.#stop(working)
       return await this.#finish()
     } finally {
       clearInterval(timer)
       signal.removeEventListener('abort', onAbort)
-      await this.#stop(search)
-      await this.#opening?.then(part => part.close()).catch(() => undefined)
+      await this.#stop(working)
+      await this.#opening?.then(part => part?.close()).catch(() => undefined)
     }
   }
 
-  async #stop(search: Promise<void>): Promise<void> {
+  async #work(signal: AbortSignal): Promise<void> {
+    const { cid } = this.#record
+    const kept = await keptManifest(this.#ports.store, this.#record, buildManifest)
+    // What goes wrong with it ends the run by itself.
+    if (kept !== undefined) await this.#prepareOnce(kept.size, kept).catch(() => undefined)
+    const own = await this.#ports.own(cid).catch(() => undefined)
+    if (own !== undefined) this.#pool.joinLocal(own)
+    await this.#search.run(signal)
+  }
+
+  async #stop(working: Promise<void>): Promise<void> {
     this.#ended.abort(new Error('the download has ended'))
-    await search
+    await working
     await this.#pool.close()
     await this.#preparing?.catch(() => undefined)
-    await this.#saving
-    if (this.#unsaved.bytes > 0) await this.#saveFlags()
+    await this.#blocks?.flush()
   }
 
   async #finish(): Promise<JobResult> {
     const { onExists, id, target } = this.#record
+    const { files } = this.#ports
+    if (this.#present !== undefined) {
+      await files.remove({ id, target })
+      const facts = await files.stat(target)
+      return { path: target, manifest: this.#present, mtimeMs: facts?.mtimeMs ?? 0 }
+    }
     const [manifest, part, size] = [this.#manifest!, this.#part!, this.#record.size ?? 0]
     const { path, placed } = await part.finish(size, onExists)
-    if (!placed) await this.#ports.files.remove({ id, target })
-    const facts = await this.#ports.files.stat(path)
+    if (!placed) await files.remove({ id, target })
+    const facts = await files.stat(path)
     const sized = manifest.blocks === 1 ? buildManifest(manifest.digests, size) : manifest
     return { path, manifest: sized, mtimeMs: facts?.mtimeMs ?? 0 }
   }
 
-  /** Looks for sources, ever more rarely, and at once again when the last one has gone. */
-  async #search(signal: AbortSignal): Promise<void> {
-    let pauseMs = MIN_SEARCH_PAUSE_MS
-    const own = await this.#ports.own(this.#record.cid).catch(() => undefined)
-    if (own !== undefined) this.#pool.joinLocal(own)
-    while (!signal.aborted) {
-      try {
-        for await (const peer of this.#ports.finder.find(this.#record.cid, signal)) {
-          if (this.#pool.join(peer)) pauseMs = MIN_SEARCH_PAUSE_MS
-        }
-      } catch {
-        // A search that fails found nothing; the next one may.
-      }
-      const woken = await this.#pause(pauseMs, signal)
-      pauseMs = woken ? MIN_SEARCH_PAUSE_MS : Math.min(MAX_SEARCH_PAUSE_MS, 2 * pauseMs)
-    }
-  }
-
-  /** True when it was cut short. Even then it takes the shortest pause, so that a source that leaves at once costs little. */
-  async #pause(ms: number, signal: AbortSignal): Promise<boolean> {
-    const cut = new AbortController()
-    let woken = false
-    this.#wakeSearch = () => {
-      woken = true
-      cut.abort()
-    }
-    try {
-      await wait(MIN_SEARCH_PAUSE_MS, undefined, { signal })
-      await wait(ms - MIN_SEARCH_PAUSE_MS, undefined, { signal: AbortSignal.any([signal, cut.signal]) })
-    } catch {
-      // Woken or ended: the loop looks which.
-    }
-    this.#wakeSearch = undefined
-    return woken
-  }
-
   #tick(): void {
     const now = this.#ports.clock.now()
+    this.#pool.retry()
     this.#pool.pump()
     // A rate that falls is news, too.
     if (this.state === 'downloading') this.#ports.onChange()
-    if (this.#unsaved.bytes > 0 && now - this.#unsaved.since >= SAVE_FLAGS_MS) void this.#saveFlags()
+    this.#blocks?.tick(now)
     if (this.#patience === undefined || this.#verifying) return
     if (this.#pool.count > 0) this.#patience.since = now
     else if (now - this.#patience.since >= this.#patience.timeoutMs) this.#finished.reject(this.#noSource())
@@ -234,104 +223,109 @@ export class DownloadJob {
     return new NodeError({ code: 'no-source', message: `no source of ${cid} could be reached` })
   }
 
-  #prepareOnce(verifier: ManifestVerifier): Promise<void> {
-    this.#preparing ??= this.#prepare(verifier)
+  #prepareOnce(size: number | null, manifest: Manifest): Promise<void> {
+    this.#preparing ??= this.#prepare(size, manifest)
     return this.#preparing
   }
 
-  async #prepare(verifier: ManifestVerifier): Promise<void> {
+  /** @param size - bytes of the file; of one with a single block they are known when that has come */
+  async #prepare(size: number | null, manifest: Manifest): Promise<void> {
     try {
-      // The size of a file of one block is known when the block has come.
-      const { size } = verifier
-      const manifest = verifier.manifest(size ?? 0)
-      this.#part = await this.#open(size)
+      const part = await this.#open(size)
+      if (part === undefined) throw new Error('the file is there already')
+      this.#part = part
       if (size !== null) this.#record.size = size
       this.#manifest = manifest
-      this.#flags = await this.#verifyAgain(manifest, this.#part)
-      if (size !== null) await this.#ports.store.save(this.#record)
-      const options = { blocks: manifest.blocks, done: this.#flags, sequential: this.#record.sequential }
-      this.#swarm = new Swarm(options, this.#ports.random)
-      this.#pool.begin(this.#swarm, manifest.blocks, size)
-      if (this.#swarm.isDone) this.#finished.resolve()
+      const flags = await this.#verifyAgain(manifest, part)
+      const { id } = this.#record
+      const { store, random } = this.#ports
+      if (size !== null) {
+        await store.save(this.#record)
+        if (manifest.blocks > 1) await store.saveDigests(id, manifest.digests)
+      }
+      const save = (bytes: Uint8Array) => store.saveHave(id, bytes)
+      this.#blocks = new VerifiedBlocks(flags, save, error => this.#finished.reject(error))
+      const swarm = new Swarm(
+        { blocks: manifest.blocks, done: flags, sequential: this.#record.sequential },
+        random
+      )
+      for (const [reader, block] of this.#readers) swarm.readAt(reader, block)
+      this.#swarm = swarm
+      this.#pool.begin(swarm, manifest.blocks, size)
+      this.#ports.onChange()
+      if (swarm.isDone) this.#finished.resolve()
     } catch (error) {
       this.#finished.reject(error)
       throw error
     }
   }
 
-  /** Makes sure that there is room, and a file to write to. */
-  #open(size: number | null): Promise<PartFile> {
-    const { id, target } = this.#record
-    this.#opening ??= this.#ports.files.open({ id, target, ...(size === null ? {} : { size }) })
+  /** Makes sure that there is room, and a file to write to; undefined when the file itself is in the place. */
+  #open(size: number | null): Promise<PartFile | undefined> {
+    this.#opening ??= this.#openOnce(size)
     return this.#opening
   }
 
-  /** Whatever was on disk before counts only if it still has the right hash: flags may be torn, files changed. */
-  async #verifyAgain(manifest: Manifest, part: PartFile): Promise<Bitset> {
-    const verified = new Bitset(manifest.blocks)
-    const saved = savedFlags(this.#savedFlags, manifest.blocks)
-    this.#bytesDone = 0
-    if (saved === undefined) return verified
-    this.#verifying = true
-    this.#ports.onChange()
-    let last = Number.NEGATIVE_INFINITY
-    try {
-      for (let block = 0; block < manifest.blocks && !this.#ended.signal.aborted; block++) {
-        if (!saved.has(block) && block - last > UNFLAGGED_BLOCKS) continue
-        const bytes = await part.read(block)
-        if (!verifyBlockDigest(manifest, block, await hashChunks([bytes]), bytes.byteLength)) continue
-        if (manifest.blocks === 1) this.#record.size = bytes.byteLength
-        verified.add(block)
-        last = block
-        this.#bytesDone += bytes.byteLength
-        this.#ports.onChange()
+  async #openOnce(size: number | null): Promise<PartFile | undefined> {
+    const { id, target, cid } = this.#record
+    const { files } = this.#ports
+    const there = await files.stat(target)
+    if (
+      there !== undefined &&
+      !there.isFolder &&
+      (size === null ? there.size <= BLOCK_BYTES : there.size === size)
+    ) {
+      const manifest = await files.manifestOf(target, there.size)
+      if (manifest?.root === cid) {
+        this.#present = manifest
+        this.#record.size = manifest.size
+        this.#bytesDone = manifest.size
+        this.#finished.resolve()
+        return undefined
       }
+    }
+    return await files.open({ id, target, ...(size === null ? {} : { size }) })
+  }
+
+  async #verifyAgain(manifest: Manifest, part: PartFile): Promise<Bitset> {
+    this.#verifying = this.#savedFlags !== undefined
+    this.#ports.onChange()
+    let verifiedBytes = 0
+    const onBlock = (bytes: number): void => {
+      if (manifest.blocks === 1) this.#record.size = bytes
+      verifiedBytes += bytes
+      this.#ports.onChange()
+    }
+    try {
+      const flags = await verifyAgain(part, manifest, this.#savedFlags, onBlock, this.#ended.signal)
+      // Until then it is told what the earlier run had.
+      this.#bytesDone = verifiedBytes
+      return flags
     } finally {
       this.#verifying = false
     }
-    return verified
   }
 
   /** Verifies a block and writes it. False: its bytes are wrong. */
   async #take(block: number, chunks: Uint8Array[], bytes: number): Promise<boolean> {
-    const [manifest, part, swarm, flags] = [this.#manifest!, this.#part!, this.#swarm!, this.#flags!]
+    const [manifest, part, swarm, blocks] = [this.#manifest!, this.#part!, this.#swarm!, this.#blocks!]
     if (!verifyBlockDigest(manifest, block, await hashChunks(chunks), bytes)) return false
     if (swarm.has(block)) return true
     await part.write(block, chunks)
-    if (flags.has(block)) return true
-    flags.add(block)
+    if (blocks.flags.has(block)) return true
     if (manifest.blocks === 1) this.#record.size = bytes
-    this.#count(bytes)
-    if (flags.count === manifest.blocks) this.#finished.resolve()
+    this.#count(block, bytes, blocks)
+    if (blocks.isComplete) this.#finished.resolve()
     return true
   }
 
-  #count(bytes: number): void {
+  #count(block: number, bytes: number, blocks: VerifiedBlocks): void {
     const now = this.#ports.clock.now()
     this.#bytesDone += bytes
     this.#record.bytesDone = this.#bytesDone
     this.#meter.add(bytes, now)
     if (this.#patience !== undefined) this.#patience.since = now
-    if (this.#unsaved.bytes === 0) this.#unsaved.since = now
-    this.#unsaved.bytes += bytes
-    if (this.#unsaved.bytes >= SAVE_FLAGS_BYTES) void this.#saveFlags()
+    blocks.add(block, bytes, now)
     this.#ports.onChange()
   }
-
-  /** After the data, and one at a time. */
-  #saveFlags(): Promise<void> {
-    const flags = this.#flags
-    if (flags === undefined || (this.#manifest?.blocks ?? 0) < 2) return Promise.resolve()
-    this.#unsaved.bytes = 0
-    this.#saving = this.#saving
-      .then(() => this.#ports.store.saveHave(this.#record.id, flags.toBytes()))
-      .catch(error => this.#finished.reject(error))
-    return this.#saving
-  }
-}
-
-/** Flags that do not fit the file say nothing. */
-function savedFlags(bytes: Uint8Array | undefined, blocks: number): Bitset | undefined {
-  if (bytes === undefined || bytes.length !== Math.ceil(blocks / 8)) return undefined
-  return Bitset.fromBytes(bytes, blocks)
 }

@@ -109,6 +109,8 @@ export interface PartFiles {
   openFolder(path: string): Promise<string>
   /** Hashes of a file that is there and has `size` bytes. */
   manifestOf(path: string, size: number): Promise<Manifest | undefined>
+  /** The bytes at a block's place in a file that is there; fewer where it ends. */
+  readBlock(path: string, block: number): Promise<Uint8Array>
 }
 
 /** A download as it is remembered between runs. */
@@ -124,6 +126,10 @@ export interface DownloadRecord {
   /** It turned out to be a folder. */
   isFolder?: boolean
   sequential: boolean
+  /** It was begun for somebody who reads, and ends when nobody does any more. */
+  forReaders?: boolean
+  /** Of a folder: patterns of what is wanted of it. */
+  only?: string[]
   /** Bytes; null until the manifest is known. */
   size: number | null
   state: 'unfinished' | 'paused' | 'done' | 'failed'
@@ -144,5 +150,8 @@ export interface DownloadStore {
   load(): Promise<Array<{ record: DownloadRecord; have: Uint8Array | undefined }>>
   save(record: DownloadRecord): Promise<void>
   saveHave(id: string, flags: Uint8Array): Promise<void>
+  /** Hashes of all blocks, packed: the manifest, for later runs. */
+  saveDigests(id: string, digests: Uint8Array): Promise<void>
+  loadDigests(id: string): Promise<Uint8Array | undefined>
   remove(id: string): Promise<void>
 }

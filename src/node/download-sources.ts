@@ -3,28 +3,36 @@
  * out what the swarm decides.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { Bitset } from '../base/bitset.ts'
 import type { Clock, PeerKey } from '../base/ports.ts'
-import { blockLength, ContentError, isSendersFault, ManifestVerifier } from '../content/index.ts'
-import { type Have, type ServedFile, SourceError, type SourceView, type Swarm } from '../swarm/index.ts'
-import { HAVE_WINDOW_BLOCKS } from '../wire/limits.ts'
-import type { BlockClient, BlockSession, Refused } from './download-ports.ts'
+import { blockLength, ContentError, isSendersFault, type ManifestVerifier } from '../content/index.ts'
+import { type ServedFile, SourceError, type SourceView, type Swarm } from '../swarm/index.ts'
+import { BLOCK_BYTES } from '../wire/limits.ts'
+import type { DownloadLimit } from './download-limit.ts'
+import type { BlockClient, BlockSession } from './download-ports.ts'
 import { NodeError } from './errors.ts'
 import { localSession } from './local-session.ts'
+import { askHave, askManifest, SourceRefused } from './source-answers.ts'
+import { SourceRetries } from './source-retries.ts'
 
 /** Sessions of one download, those included that are just being opened. */
 const MAX_SESSIONS = 32
-/** How often a partial source is asked what it has got since, ms. */
+/** How often a partial source is asked what it has got since, ms; for the first time sooner. */
 const HAVE_EVERY_MS = 5_000
-/** A source that left is not tried again before this, ms: it may have been a lost connection, or it may be useless. */
-const RETRY_MS = 10_000
-/** Peers remembered as left or banned before the download began, and times of retry. The oldest goes. */
+const FIRST_HAVE_MS = 1_000
+/** How often a source is asked who else has the file, in turns of the above; a short download never asks. */
+const SOURCES_EVERY_TURNS = 6
+/** So many sources are enough: nobody is asked for more. */
+const ENOUGH_SOURCES = 8
+/** Peers remembered as left or banned before the download began. The oldest goes. */
 const MAX_REMEMBERED = 256
 
 export interface PoolPorts {
   client: BlockClient
   clock: Clock
   self: PeerKey
+  limit?: DownloadLimit | undefined
+  /** A source says where another is that has the file. */
+  introduce?(peer: PeerKey, addresses: string[]): Promise<void>
   /** The first node says how large the file is: the others may be many, and need not come for a file without room. */
   onSize(size: number): void
   /** All inner nodes are there and verified. `begin` must have been called when it resolves. */
@@ -47,20 +55,11 @@ interface Entry {
   heard: boolean
 }
 
-/** The peer does not serve what we ask for; nothing is wrong with it otherwise. */
-class SourceRefused extends Error {
-  readonly reason: string
-  constructor({ reason }: Refused) {
-    super(reason)
-    this.reason = reason
-  }
-}
-
 export class SourcePool {
   readonly #cid: string
   readonly #ports: PoolPorts
   readonly #entries = new Map<PeerKey, Entry>()
-  readonly #retryAt = new Map<PeerKey, number>()
+  readonly #retries = new SourceRetries()
   /** Those who went before there was a swarm, with why. */
   readonly #early = new Map<PeerKey, { state: string; banned: boolean }>()
   readonly #fetches = new Map<string, AbortController>()
@@ -114,10 +113,10 @@ export class SourcePool {
   pump(): void {
     if (this.#plan === undefined || this.#closed) return
     const { swarm } = this.#plan
-    for (const action of swarm.tick(this.#now())) {
+    for (const action of swarm.tick(this.#now(), this.#ports.limit?.mayAsk())) {
       const entry = this.#entries.get(action.peer)
       if (action.kind === 'drop') {
-        if (entry !== undefined) this.#forget(entry)
+        if (entry !== undefined) this.#forget(entry, action.reason === 'timeout' ? 'silent' : 'closed')
       } else if (action.kind === 'cancel') {
         for (const block of action.blocks) this.#fetches.get(`${action.peer} ${block}`)?.abort()
       } else if (entry?.session !== undefined) {
@@ -126,6 +125,11 @@ export class SourcePool {
         swarm.removeSource(action.peer, 'closed', this.#now())
       }
     }
+  }
+
+  /** Tries those again that were of use, when it is time. */
+  retry(): void {
+    for (const peer of this.#retries.due(this.#now())) this.join(peer)
   }
 
   views(): SourceView[] {
@@ -159,7 +163,7 @@ export class SourcePool {
   #join(peer: PeerKey, open: (entry: Entry) => Promise<BlockSession>): boolean {
     if (this.#closed || this.#entries.has(peer) || this.#entries.size >= MAX_SESSIONS) return false
     if (this.#plan?.swarm.isBanned(peer) || this.#early.get(peer)?.banned) return false
-    if ((this.#retryAt.get(peer) ?? 0) > this.#now()) return false
+    if (!this.#retries.mayTry(peer, this.#now())) return false
     const entry: Entry = { peer, session: undefined, ended: new AbortController(), heard: false }
     this.#entries.set(peer, entry)
     this.#track(
@@ -177,16 +181,21 @@ export class SourcePool {
     if (signal.aborted) return void (await session.close())
     await this.#getManifest(entry, session)
     const askedAt = performance.now()
-    let have = await this.#getHave(session, signal)
-    const { swarm, blocks } = this.#plan!
-    if (swarm.addSource(entry.peer, have, this.#now()) !== 'added') throw new SourceRefused(tooMany)
+    const plan = this.#plan!
+    const { swarm, blocks } = plan
+    let have = await askHave(session, this.#cid, plan, signal)
+    if (swarm.addSource(entry.peer, have, this.#now()) !== 'added')
+      throw new SourceRefused({ reason: 'busy' })
     entry.heard = true
     this.#ports.onChange()
     if (blocks > 1) swarm.onRoundTrip(entry.peer, performance.now() - askedAt)
     this.pump()
-    while (have !== 'all') {
-      await wait(HAVE_EVERY_MS, undefined, { signal })
-      have = await this.#getHave(session, signal)
+    if (blocks === 1) return
+    for (let turn = 1; ; turn++) {
+      await wait(turn === 1 ? FIRST_HAVE_MS : HAVE_EVERY_MS, undefined, { signal })
+      if (turn % SOURCES_EVERY_TURNS === 1) await this.#askForOthers(session, signal)
+      if (have === 'all') continue
+      have = await askHave(session, this.#cid, plan, signal)
       swarm.onHave(entry.peer, have, this.#now())
       this.pump()
     }
@@ -194,38 +203,27 @@ export class SourcePool {
 
   async #getManifest(entry: Entry, session: BlockSession): Promise<void> {
     if (this.#plan !== undefined) return
-    const verifier = new ManifestVerifier(this.#cid)
-    if (!verifier.done) {
-      const onNode = (bytes: Uint8Array): void => {
-        const isFirst = verifier.size === null
-        verifier.add(bytes)
-        entry.heard = true
-        if (isFirst && verifier.size !== null) this.#ports.onSize(verifier.size)
-      }
-      const answer = await session.manifest(this.#cid, onNode, { signal: entry.ended.signal })
-      if (answer.kind === 'refused') throw new SourceRefused(answer)
-      if (!verifier.done) throw new SourceError({ code: 'protocol', reason: 'short-manifest' })
+    let isFirst = true
+    const onNode = ({ size }: ManifestVerifier): void => {
+      entry.heard = true
+      if (isFirst && size !== null) this.#ports.onSize(size)
+      isFirst = false
     }
-    await this.#ports.onManifest(verifier)
+    await this.#ports.onManifest(await askManifest(session, this.#cid, onNode, entry.ended.signal))
   }
 
-  /** A file of one block is either there or not, so it is not asked about. */
-  async #getHave(session: BlockSession, signal: AbortSignal): Promise<Have> {
-    const { blocks, size } = this.#plan!
-    if (blocks === 1) return 'all'
-    const have = new Bitset(blocks)
-    for (let first = 0; first < blocks; first += HAVE_WINDOW_BLOCKS) {
-      const answer = await session.have(this.#cid, first, { signal })
-      if (answer.kind === 'refused') throw new SourceRefused(answer)
-      if (answer.total !== size) throw new SourceError({ code: 'protocol', reason: 'wrong-size' })
-      const count = Math.min(HAVE_WINDOW_BLOCKS, blocks - first)
-      if (answer.bits.length < Math.ceil(count / 8)) {
-        throw new SourceError({ code: 'protocol', reason: 'wrong-length' })
-      }
-      for (let i = 0; i < count; i++)
-        if (((answer.bits[i >> 3] as number) >> (i & 7)) & 1) have.add(first + i)
+  async #askForOthers(session: BlockSession, signal: AbortSignal): Promise<void> {
+    const { introduce } = this.#ports
+    if (introduce === undefined || this.#entries.size >= ENOUGH_SOURCES) return
+    for (const { peer, addresses } of await session.sources(this.#cid, { signal })) {
+      if (this.#entries.has(peer) || peer === this.#ports.self) continue
+      // What a stranger says of a third may have no sense; then that one is not tried.
+      const isKnown = await introduce(peer, addresses).then(
+        () => true,
+        () => false
+      )
+      if (isKnown) this.join(peer)
     }
-    return have.count === blocks ? 'all' : have
   }
 
   async #fetch(entry: Entry, session: BlockSession, block: number): Promise<void> {
@@ -234,6 +232,7 @@ export class SourcePool {
     const cancelled = new AbortController()
     const key = `${peer} ${block}`
     this.#fetches.set(key, cancelled)
+    this.#ports.limit?.onAsked(size === null ? BLOCK_BYTES : blockLength(size, block))
     try {
       const answer = await session.block(this.#cid, block, {
         length: size === null ? undefined : blockLength(size, block),
@@ -261,6 +260,7 @@ export class SourcePool {
     try {
       if (await this.#ports.onBlock(block, chunks, bytes)) {
         swarm.onBlock(peer, block, bytes, this.#now())
+        this.#retries.onBlock(peer)
         this.#honest++
       } else {
         if (!swarm.isBanned(peer)) this.#liars++
@@ -275,7 +275,8 @@ export class SourcePool {
   /** A source failed: it is gone, and banned when it broke the rules or lied about an inner node. */
   #leave(entry: Entry, error: unknown): void {
     if (this.#entries.get(entry.peer) !== entry) return
-    this.#forget(entry)
+    const isSilent = error instanceof SourceError && error.fault.code === 'timeout'
+    this.#forget(entry, isSilent ? 'silent' : error instanceof SourceRefused ? 'refused' : 'closed')
     if (error instanceof ContentError && !isSendersFault(error)) {
       this.#ports.onFault(new NodeError({ code: 'bad-content', message: error.message }, { cause: error }))
       return
@@ -292,10 +293,11 @@ export class SourcePool {
     this.pump()
   }
 
-  #forget(entry: Entry): void {
+  #forget(entry: Entry, how: 'closed' | 'silent' | 'refused' = 'closed'): void {
     if (this.#entries.get(entry.peer) !== entry) return
     this.#entries.delete(entry.peer)
-    bounded(this.#retryAt, entry.peer, this.#now() + RETRY_MS)
+    const isUseful = entry.heard && how !== 'refused'
+    this.#retries.onLeft(entry.peer, how === 'silent' ? 'silent' : 'closed', isUseful, this.#now())
     entry.ended.abort(new SourceError({ code: 'closed', reason: 'dropped' }))
     if (entry.session !== undefined) this.#track(entry.session.close())
     if (this.#closed) return
@@ -303,8 +305,6 @@ export class SourcePool {
     this.#ports.onChange()
   }
 }
-
-const tooMany: Refused = { kind: 'refused', reason: 'busy' }
 
 function reasonOf(error: unknown): string {
   if (error instanceof SourceRefused) return error.reason

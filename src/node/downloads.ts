@@ -7,23 +7,23 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
-import { isLink, type Manifest, parseCid, parseLink } from '../content/index.ts'
+import type { Manifest } from '../content/index.ts'
 import type { BlockSource, ServedFile } from '../swarm/index.ts'
 import type { Download, GetEvent, GetRequest } from './api.ts'
 import { DownloadItem } from './download-item.ts'
 import type { JobResult } from './download-job.ts'
-import type {
-  BlockClient,
-  DownloadRecord,
-  DownloadStore,
-  PartFiles,
-  ProviderFinder
-} from './download-ports.ts'
+import type { DownloadLimit } from './download-limit.ts'
+import type { BlockClient, DownloadStore, PartFiles, ProviderFinder } from './download-ports.ts'
+import { DownloadReading } from './download-reading.ts'
+import { isUnchanged, newRecord, parseTarget, placeOf } from './download-target.ts'
 import { NodeError, nodeStops } from './errors.ts'
 import { type FolderFile, FolderJob, type FolderResult } from './folder-job.ts'
+import { ReaderLinger } from './reader-linger.ts'
 
 /** Downloads that run at the same time. */
 const MAX_RUNNING = 4
+/** Those that somebody reads do not wait for others, up to this number. */
+const MAX_RUNNING_READ = 8
 /** Finished downloads that are remembered. The oldest goes. */
 const MAX_FINISHED = 1_000
 /** A disk that was full or read-only is tried again after this time, ms. */
@@ -45,6 +45,11 @@ export interface DownloadsOptions {
   random: Random
   /** Folder for results without a path of their own. */
   folder: string
+  limit?: DownloadLimit | undefined
+  /** A source says where another is that has the file. */
+  introduce?(peer: PeerKey, addresses: string[]): Promise<void>
+  /** How long a download for readers goes on without one, ms. */
+  lingerMs?: number
   /** A file is in its place, to be shared again from there. */
   onFinished(path: string, manifest: Manifest): void
   /** The same for a folder: these files in it, and no others, were fetched. */
@@ -52,19 +57,18 @@ export interface DownloadsOptions {
   onUpdated?(download: Download): void
 }
 
-/** Addresses in a link are told by the finder's owner; here only the cid and the name count. */
-interface Target {
-  cid: string
-  name: string
-}
-
 export class Downloads implements BlockSource {
   readonly #options: DownloadsOptions
   readonly #items = new Map<string, DownloadItem>()
+  readonly #linger: ReaderLinger
   #stopped: AbortController | undefined
 
   constructor(options: DownloadsOptions) {
     this.#options = options
+    this.#linger = new ReaderLinger(options.lingerMs, item => {
+      // Whatever cannot be ended now ends with the node.
+      void this.#endUnread(item).catch(() => undefined)
+    })
   }
 
   /** Loads the downloads of earlier runs; the unfinished ones go on. */
@@ -74,6 +78,8 @@ export class Downloads implements BlockSource {
     signal.addEventListener('abort', () => stopped.abort(signal.reason), { signal: stopped.signal })
     const stored = await this.#options.store.load()
     for (const { record, have } of stored.sort((a, b) => a.record.createdAt - b.record.createdAt)) {
+      // Its readers went with the last run.
+      if (record.forReaders && record.state === 'unfinished') record.state = 'paused'
       this.#items.set(record.id, new DownloadItem(record, have))
     }
     this.#startWaiting()
@@ -82,6 +88,7 @@ export class Downloads implements BlockSource {
   /** Stops all runs and saves what they have. */
   async stop(): Promise<void> {
     this.#stopped?.abort(nodeStops())
+    this.#linger.stop()
     await Promise.all([...this.#items.values()].map(item => item.halt('stopped')))
   }
 
@@ -106,6 +113,28 @@ export class Downloads implements BlockSource {
     } finally {
       unwatch()
     }
+  }
+
+  /**
+   * A reader of a file: of the download that there is, or of a new one, which goes on for as long as it has readers.
+   *
+   * @throws NodeError as `get`; `bad-input` for a folder
+   */
+  async read(
+    target: string,
+    options: { timeoutMs?: number | undefined; signal: AbortSignal }
+  ): Promise<DownloadReading> {
+    const { files, store, clock } = this.#options
+    const item = await this.#itemToRead(target)
+    this.#linger.onBack(item)
+    const stopped = this.#stopped?.signal ?? AbortSignal.abort(nodeStops())
+    const opening = DownloadReading.open(
+      item,
+      { files, store, clock, stopped, onClose: () => this.#linger.onLeft(item) },
+      { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal: options.signal }
+    )
+    this.#startWaiting()
+    return await opening
   }
 
   list(): Download[] {
@@ -157,6 +186,14 @@ export class Downloads implements BlockSource {
     return undefined
   }
 
+  /** Peers from which a file is being fetched. */
+  sourcesOf(root: string): PeerKey[] {
+    const jobs = [...this.#items.values()].filter(({ record }) => record.cid === root)
+    return jobs
+      .flatMap(({ job }) => job?.sources ?? [])
+      .flatMap(({ peer, bytes }) => (bytes > 0 ? [peer] : []))
+  }
+
   #item(id: string): DownloadItem {
     const item = this.#items.get(id)
     if (item === undefined) throw new NodeError({ code: 'not-found', message: `there is no download ${id}` })
@@ -171,20 +208,45 @@ export class Downloads implements BlockSource {
 
   /** The download that a request starts, joins or finds finished. */
   async #itemFor(request: GetRequest): Promise<DownloadItem> {
-    const { cid, name } = this.#parse(request.target)
-    const target = await this.#place(request.output, name)
+    const { files, folder } = this.#options
+    const { cid, name } = parseTarget(request.target, files)
+    const target = await placeOf(request.output, name, { folder, files })
+    const only = String(request.only ?? '')
     for (const item of [...this.#items.values()].reverse()) {
-      if (item.record.cid !== cid || item.record.target !== target) continue
-      if (item.record.state !== 'done') {
-        if (item.record.state !== 'unfinished') this.#requeue(item)
+      const { record } = item
+      if (record.cid !== cid || record.target !== target || String(record.only ?? '') !== only) continue
+      if (record.state !== 'done') {
+        delete record.forReaders
+        if (record.state !== 'unfinished') this.#requeue(item)
         return item
       }
-      if (await this.#isUnchanged(item.record)) return item
+      if (await isUnchanged(record, files)) return item
     }
     return await this.#create(cid, name, target, request)
   }
 
-  async #create(cid: string, name: string, target: string, request: GetRequest): Promise<DownloadItem> {
+  async #itemToRead(text: string): Promise<DownloadItem> {
+    const { files, folder } = this.#options
+    const { cid, name } = parseTarget(text, files)
+    const items = [...this.#items.values()].filter(({ record }) => record.cid === cid)
+    for (const item of items)
+      if (item.record.state === 'done' && (await isUnchanged(item.record, files))) return item
+    const item = items.find(({ job }) => job !== undefined) ?? items.find(it => it.record.state !== 'done')
+    if (item === undefined) return await this.#create(cid, name, `${folder}/${name}`, { target: text }, true)
+    if (item.record.state !== 'unfinished') {
+      item.record.forReaders = true
+      this.#requeue(item)
+    }
+    return item
+  }
+
+  async #create(
+    cid: string,
+    name: string,
+    target: string,
+    request: GetRequest,
+    forReaders = false
+  ): Promise<DownloadItem> {
     const onExists = request.onExists ?? 'rename'
     const there = onExists === 'rename' ? undefined : await this.#options.files.stat(target)
     if (there !== undefined && onExists === 'fail') {
@@ -192,22 +254,11 @@ export class Downloads implements BlockSource {
     }
     const now = this.#options.clock.now()
     const skipped = there !== undefined && onExists === 'skip'
-    const record: DownloadRecord = {
-      id: Buffer.from(this.#options.random.bytes(8)).toString('hex'),
-      cid,
-      name,
-      target,
-      path: skipped ? target : null,
-      onExists,
-      sequential: request.sequential ?? false,
-      size: skipped ? there.size : null,
-      state: skipped ? 'done' : 'unfinished',
-      error: null,
-      bytesDone: 0,
-      createdAt: now,
-      finishedAt: skipped ? now : null,
-      mtimeMs: skipped ? there.mtimeMs : null,
-      sources: []
+    const id = Buffer.from(this.#options.random.bytes(8)).toString('hex')
+    const record = newRecord({ id, cid, name, target, now }, request, forReaders)
+    if (skipped) {
+      const { size, mtimeMs } = there
+      Object.assign(record, { path: target, size, state: 'done', finishedAt: now, mtimeMs })
     }
     const item = new DownloadItem(record, undefined)
     // A file that was there is the answer, but it was never compared with the cid: it is not remembered as a download.
@@ -217,24 +268,10 @@ export class Downloads implements BlockSource {
     return item
   }
 
-  #parse(target: string): Target {
-    if (isLink(target)) {
-      const { cid, name } = parseLink(target)
-      return { cid: parseCid(cid).text, name: this.#options.files.safeName(name ?? cid) }
-    }
-    const cid = parseCid(target).text
-    return { cid, name: cid }
-  }
-
-  async #place(output: string | undefined, name: string): Promise<string> {
-    if (output === undefined) return `${this.#options.folder}/${name}`
-    const isFolder = /[/\\]$/.test(output) || ((await this.#options.files.stat(output))?.isFolder ?? false)
-    return isFolder ? `${output.replace(/[/\\]+$/, '')}/${name}` : output
-  }
-
-  async #isUnchanged({ path, size, mtimeMs }: DownloadRecord): Promise<boolean> {
-    const facts = path === null ? undefined : await this.#options.files.stat(path)
-    return facts !== undefined && facts.size === size && facts.mtimeMs === mtimeMs
+  /** What is verified is kept for the next reader; what is nothing leaves the list. */
+  async #endUnread({ record, job }: DownloadItem): Promise<void> {
+    const isEmpty = (job?.bytesDone ?? record.bytesDone) === 0
+    await (isEmpty ? this.cancel(record.id) : this.pause(record.id))
   }
 
   #requeue(item: DownloadItem): void {
@@ -249,7 +286,7 @@ export class Downloads implements BlockSource {
     if (this.#stopped === undefined || this.#stopped.signal.aborted) return
     let running = [...this.#items.values()].filter(item => item.job !== undefined).length
     for (const item of this.#items.values()) {
-      if (running >= MAX_RUNNING) return
+      if (running >= (item.isRead ? MAX_RUNNING_READ : MAX_RUNNING)) continue
       if (item.job !== undefined || item.record.state !== 'unfinished' || item.retryAt !== undefined) continue
       running++
       void this.#run(item)
@@ -258,7 +295,7 @@ export class Downloads implements BlockSource {
 
   /** Never rejects: what goes wrong is the download's state. */
   async #run(item: DownloadItem): Promise<void> {
-    const { client, files, store, finder, clock, random, self, own } = this.#options
+    const { client, files, store, finder, clock, random, self, own, limit, introduce } = this.#options
     const ports = {
       client,
       files,
@@ -267,6 +304,8 @@ export class Downloads implements BlockSource {
       clock,
       random,
       self,
+      limit,
+      ...(introduce === undefined ? {} : { introduce }),
       own: (root: string) => own.find(root, self),
       onChange: () => {
         item.notify()

@@ -13,6 +13,7 @@ import { DownloadJob, type JobPorts } from './download-job.ts'
 import type { DownloadRecord } from './download-ports.ts'
 import { NodeError } from './errors.ts'
 import { FolderReader } from './folder-reader.ts'
+import { wantedBy } from './only-patterns.ts'
 
 /** Files fetched at once: small ones wait for their round trips, large ones share the line. */
 const CONCURRENT_FILES = 8
@@ -141,12 +142,14 @@ export class FolderJob {
   /** All files of the tree, under names that are safe and differ. */
   async #list(signal: AbortSignal): Promise<Wanted[]> {
     const wanted: Wanted[] = []
+    const isWanted = wantedBy(this.#record.only)
     let level: Array<{ cid: string; path: string }> = [{ cid: this.#record.cid, path: '' }]
     for (let depth = 0; level.length > 0; depth++) {
       const below: typeof level = []
       await eachOf(level, CONCURRENT_FOLDERS, async ({ cid, path }) => {
         const found = await this.#reader.read(cid, signal)
         if (found.kind === 'file') {
+          if (!isWanted(path)) return
           wanted.push({
             path,
             name: path.slice(path.lastIndexOf('/') + 1),
@@ -159,6 +162,7 @@ export class FolderJob {
         for (const { name, link } of this.#named(found.entries)) {
           const inside = path === '' ? name : `${path}/${name}`
           const child = cidText(link.codec, link.digest)
+          if (link.codec === 'raw' && !isWanted(inside)) continue
           if (link.codec === 'raw')
             wanted.push({ path: inside, name, cid: child, size: link.dagSize, isLarge: false })
           else below.push({ cid: child, path: inside })
@@ -170,6 +174,10 @@ export class FolderJob {
       if (depth > MAX_PATH_DEPTH)
         throw refused(`${this.#record.cid} is more than ${MAX_PATH_DEPTH} folders deep`)
       level = below
+    }
+    if (wanted.length === 0 && this.#record.only !== undefined) {
+      const message = `nothing in the folder is called like ${this.#record.only.join(' or ')}`
+      throw new NodeError({ code: 'bad-input', field: 'only', message })
     }
     return wanted
   }
@@ -275,6 +283,8 @@ const NO_STORE = {
   load: async () => [],
   save: async () => undefined,
   saveHave: async () => undefined,
+  saveDigests: async () => undefined,
+  loadDigests: async () => undefined,
   remove: async () => undefined
 }
 

@@ -5,12 +5,15 @@ import { isAbsolute } from 'node:path'
 import type { Clock, PeerKey } from '../base/ports.ts'
 import type { EntryStore } from '../catalog/index.ts'
 import { ContentError, formatLink, isLink, parseCid, parseLink } from '../content/index.ts'
+import type { BlockSource } from '../swarm/index.ts'
 import type { Entry } from '../wire/entry.ts'
 import type { Aggregates } from './aggregates.ts'
 import type {
   AggregateAnswer,
   AggregateRequest,
   Audience,
+  Content,
+  ContentRequest,
   DoctorCheck,
   Download,
   GetEvent,
@@ -26,10 +29,12 @@ import type {
   SharePreview,
   Stats,
   Status,
+  TransferRates,
   Upload,
   Want
 } from './api.ts'
 import type { CatalogSync } from './catalog-sync.ts'
+import { openContent } from './content-reader.ts'
 import type { Downloads } from './downloads.ts'
 import { NodeError } from './errors.ts'
 import type { EventLog } from './event-log.ts'
@@ -41,6 +46,7 @@ import type { Contacts, Supervisor } from './supervisor.ts'
 import type { Uploads } from './uploads.ts'
 import type { Values } from './values.ts'
 import type { Wants } from './wants.ts'
+import type { WordIndex } from './word-index.ts'
 
 /** Links to neighbours, as they are shown. */
 export interface NeighbourLinks {
@@ -68,9 +74,14 @@ export interface NodeParts {
   shares: Shares
   catalog: CatalogSync
   searches: Searches
+  index: Pick<WordIndex, 'stats' | 'leave'>
   finder: CatalogueFinder
   downloads: Downloads
+  /** Files and folders that this node shares. */
+  own: BlockSource
+  mimeOf(name: string): string
   uploads: Uploads
+  rates: TransferRates
   wants: Wants
   values: Values
   aggregates: Aggregates
@@ -121,17 +132,19 @@ export class P2pNode implements NodeApi {
       catalogue: catalog.status(),
       dht: host.dht(),
       reachability: host.isPublic() ? 'public' : 'lan',
+      rates: this.#parts.rates,
       warnings: [...host.warnings(), ...shares.flatMap(troubles)]
     }
   }
 
   stats(): Stats {
-    const { host, catalog, searches, links, streams, aggregates } = this.#parts
+    const { host, catalog, searches, index, links, streams, aggregates } = this.#parts
     return {
       ...host.stats(),
       ...streams(),
       catalogue: catalog.stats(),
       search: searches.stats(),
+      index: index.stats(),
       aggregate: aggregates.stats(),
       links: links.stats()
     }
@@ -224,6 +237,19 @@ export class P2pNode implements NodeApi {
   async *get(request: GetRequest, options: { signal: AbortSignal }): AsyncGenerator<GetEvent> {
     const target = await this.#resolve(request.target)
     yield* this.#parts.downloads.get({ ...request, target }, options)
+  }
+
+  async openContent(request: ContentRequest, { signal }: { signal: AbortSignal }): Promise<Content> {
+    const { own, self, mimeOf, downloads } = this.#parts
+    const target = await this.#resolve(request.target)
+    const ports = {
+      own,
+      self,
+      mimeOf,
+      download: (of: string, options: { timeoutMs: number | undefined; signal: AbortSignal }) =>
+        downloads.read(of, options)
+    }
+    return await openContent({ ...request, target }, ports, signal)
   }
 
   downloads(): Download[] {
@@ -320,7 +346,7 @@ export class P2pNode implements NodeApi {
 
   async leave(): Promise<void> {
     this.#parts.events.emit({ type: 'node:leaving' })
-    await this.#parts.catalog.leave()
+    await Promise.all([this.#parts.catalog.leave(), this.#parts.index.leave()])
     this.#parts.stopSoon()
   }
 

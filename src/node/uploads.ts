@@ -4,7 +4,6 @@
 import type { Clock, PeerKey } from '../base/ports.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import { RateMeter, type SlotAnswer, UploadSlots } from '../swarm/index.ts'
-import { BLOCK_BYTES } from '../wire/limits.ts'
 import type { Upload } from './api.ts'
 
 /** An upload that sends nothing leaves the list after this time, ms. */
@@ -15,6 +14,14 @@ const MAX_UPLOADS = 1_024
 const MAX_LIMITED_PEERS = 1_024
 /** Requests of one peer: thousands of small files take one request each. */
 const REQUEST_RATE = { perSecond: 4_000, burst: 8_000 }
+
+/** What goes out at once where there is a limit, bytes: parts of a second's worth, so that the line flows. */
+const PARTS_PER_S = 8
+const MIN_PART_BYTES = 1024
+const MAX_PART_BYTES = 64 * 1024
+
+/** What goes out without a pause after a rest, in seconds of the rate. */
+const BURST_S = 0.5
 
 export interface UploadOptions {
   clock: Clock
@@ -34,25 +41,32 @@ interface Line {
   movedAt: number
 }
 
+interface UploadedFile {
+  root: string
+  name: string
+}
+
 interface PeerLimits {
   requests: TokenBucket
   bytes: TokenBucket | undefined
 }
 
 export class Uploads {
+  readonly #options: UploadOptions
   readonly #clock: Clock
   readonly #slots: UploadSlots
   readonly #all: TokenBucket | undefined
-  readonly #peerBytesPerSecond: number | undefined
   readonly #limits = new Map<PeerKey, PeerLimits>()
   readonly #lines = new Map<string, Line>()
+  /** What those in the queue asked for last. */
+  readonly #waiting = new Map<PeerKey, UploadedFile>()
   readonly #streams = new Map<PeerKey, number>()
 
   constructor(options: UploadOptions) {
+    this.#options = options
     this.#clock = options.clock
     this.#slots = new UploadSlots(options.slots)
     this.#all = byteBucket(options.bytesPerSecond, options.clock.now())
-    this.#peerBytesPerSecond = options.peerBytesPerSecond
   }
 
   /** A stream of the peer began or ended; its slot goes with the last one. Streams are bounded by the host. */
@@ -66,12 +80,16 @@ export class Uploads {
     else {
       this.#streams.delete(peer)
       this.#slots.leave(peer)
+      this.#waiting.delete(peer)
     }
   }
 
-  /** May the peer be sent blocks? */
-  ask(peer: PeerKey): SlotAnswer {
-    return this.#slots.ask(peer, this.#clock.now())
+  /** May the peer be sent blocks of `file`? */
+  ask(peer: PeerKey, { root, name }: UploadedFile): SlotAnswer {
+    const answer = this.#slots.ask(peer, this.#clock.now())
+    if (answer.kind === 'go') this.#waiting.delete(peer)
+    else this.#waiting.set(peer, { root, name })
+    return answer
   }
 
   /** A stream of the peer has got blocks to send, or has sent the last of them: a slot that rests is given away. */
@@ -86,19 +104,24 @@ export class Uploads {
     return requests.take(1, now) ? 0 : requests.waitMs(1, now)
   }
 
-  /** Milliseconds to wait before `bytes` go to the peer. Takes their cost when that is 0. */
+  /** Bytes that go to a peer at once; undefined where nothing is limited. */
+  get partBytes(): number | undefined {
+    const { bytesPerSecond = Number.POSITIVE_INFINITY, peerBytesPerSecond = Number.POSITIVE_INFINITY } =
+      this.#options
+    const least = Math.min(bytesPerSecond, peerBytesPerSecond)
+    if (least === Number.POSITIVE_INFINITY) return undefined
+    return Math.min(MAX_PART_BYTES, Math.max(MIN_PART_BYTES, Math.floor(least / PARTS_PER_S)))
+  }
+
+  /** Milliseconds to wait before `bytes` go to the peer, which are counted now. */
   sendWaitMs(peer: PeerKey, bytes: number): number {
     const now = this.#clock.now()
     const own = this.#limitsOf(peer, now).bytes
-    const waitMs = Math.max(own?.waitMs(bytes, now) ?? 0, this.#all?.waitMs(bytes, now) ?? 0)
-    if (waitMs > 0) return waitMs
-    own?.take(bytes, now)
-    this.#all?.take(bytes, now)
-    return 0
+    return Math.max(own?.reserve(bytes, now) ?? 0, this.#all?.reserve(bytes, now) ?? 0)
   }
 
   /** Bytes of a block went out. */
-  sent(peer: PeerKey, file: { root: string; name: string }, bytes: number): void {
+  sent(peer: PeerKey, file: UploadedFile, bytes: number): void {
     const now = this.#clock.now()
     this.#slots.touch(peer, now)
     const key = `${peer} ${file.root}`
@@ -119,24 +142,43 @@ export class Uploads {
     if (this.#lines.size > MAX_UPLOADS) this.#lines.delete(this.#lines.keys().next().value as string)
   }
 
-  /** What was sent within the last minute. */
+  /** What was sent within the last minute, then who waits for it. */
   list(): Upload[] {
     const now = this.#clock.now()
     for (const [key, line] of this.#lines) if (now - line.movedAt > UPLOAD_IDLE_MS) this.#lines.delete(key)
-    return [...this.#lines.values()].map(({ peerId, cid, name, bytes, meter }) => ({
-      peerId,
-      cid,
-      name,
-      bytes,
-      rate: Math.round(meter.rate(now))
-    }))
+    const sent = [...this.#lines.values()].map(
+      ({ peerId, cid, name, bytes, meter }): Upload => ({
+        peerId,
+        cid,
+        name,
+        bytes,
+        rate: Math.round(meter.rate(now)),
+        state: 'sending',
+        position: null
+      })
+    )
+    const queue = this.#slots.queue(now)
+    const waiting = queue.flatMap((peerId, i): Upload[] => {
+      const file = this.#waiting.get(peerId)
+      if (file === undefined) return []
+      return [
+        { peerId, cid: file.root, name: file.name, bytes: 0, rate: 0, state: 'waiting', position: i + 1 }
+      ]
+    })
+    const isWaiting = new Set(waiting.map(({ peerId, cid }) => `${peerId} ${cid}`))
+    return [...sent.filter(({ peerId, cid }) => !isWaiting.has(`${peerId} ${cid}`)), ...waiting]
+  }
+
+  /** Peers that were sent blocks of a file within the last minute: they have some of it. */
+  fetchersOf(root: string): PeerKey[] {
+    return [...this.#lines.values()].filter(({ cid }) => cid === root).map(({ peerId }) => peerId)
   }
 
   #limitsOf(peer: PeerKey, now: number): PeerLimits {
     const known = this.#limits.get(peer)
     const limits = known ?? {
       requests: new TokenBucket(REQUEST_RATE, now),
-      bytes: byteBucket(this.#peerBytesPerSecond, now)
+      bytes: byteBucket(this.#options.peerBytesPerSecond, now)
     }
     this.#limits.delete(peer)
     this.#limits.set(peer, limits)
@@ -145,9 +187,7 @@ export class Uploads {
   }
 }
 
-/** A block must fit the burst, or it would wait for ever. */
 function byteBucket(perSecond: number | undefined, now: number): TokenBucket | undefined {
-  return perSecond === undefined
-    ? undefined
-    : new TokenBucket({ perSecond, burst: Math.max(BLOCK_BYTES, perSecond) }, now)
+  if (perSecond === undefined) return undefined
+  return new TokenBucket({ perSecond, burst: Math.max(MAX_PART_BYTES, perSecond * BURST_S) }, now)
 }

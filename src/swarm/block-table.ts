@@ -158,10 +158,11 @@ export class BlockTable {
     return { block: best, next: best === undefined ? at : best + 1 }
   }
 
-  /** The first missing block that a source has. */
-  pickFirst(have: Have): number | undefined {
-    let at = this.#status.indexOf(MISSING, this.#firstMissing)
-    this.#firstMissing = at < 0 ? this.size : at
+  /** The first missing block that a source has, from `from` on. */
+  pickFirst(have: Have, from = 0): number | undefined {
+    const start = Math.max(from, this.#firstMissing)
+    let at = this.#status.indexOf(MISSING, start)
+    if (start === this.#firstMissing) this.#firstMissing = at < 0 ? this.size : at
     while (at >= 0 && have !== 'all' && !have.has(at)) at = this.#status.indexOf(MISSING, at + 1)
     return at < 0 ? undefined : at
   }

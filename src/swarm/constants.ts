@@ -38,6 +38,11 @@ export const BUSY_RETRY_PER_PLACE_MS = 500
 export const BUSY_RETRY_MS = 5_000
 export const MAX_BUSY_RETRY_MS = 15_000
 
+/** Blocks before a reader that another source is asked for, too, when the one that was asked is slow. */
+export const URGENT_BLOCKS = 2
+/** Blocks before a reader that stay asked for when another reader jumps. */
+export const READ_AHEAD_BLOCKS = 8
+
 /** Missing blocks that are compared to find the rarest, and flags that one pick may look at. */
 export const PICK_CANDIDATES = 256
 export const PICK_STEPS = 65_536

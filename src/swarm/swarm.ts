@@ -7,28 +7,22 @@ import { Bitset } from '../base/bitset.ts'
 import { Counters } from '../base/counters.ts'
 import type { PeerKey, Random } from '../base/ports.ts'
 import type { FileRefusal } from '../wire/file-message.ts'
-import { BLOCK_BYTES } from '../wire/limits.ts'
 import { BlockTable, type Have } from './block-table.ts'
 import {
   BUSY_RETRY_MS,
   BUSY_RETRY_PER_PLACE_MS,
-  DEFAULT_ROUND_TRIP_MS,
-  END_GAME_PATIENCE_MS,
   MAX_ASKERS,
   MAX_BUSY_RETRY_MS,
   MAX_FORMER_SOURCES,
   MAX_IN_FLIGHT_BLOCKS,
   MAX_REFUSALS,
-  MAX_SILENCE_MS,
-  MAX_SOURCE_WINDOW,
   MAX_SOURCES,
   MIN_SILENCE_MS,
   OWN_SILENCE_MS,
-  QUEUE_MS,
-  SILENCE_BYTES,
-  START_WINDOW
+  READ_AHEAD_BLOCKS,
+  URGENT_BLOCKS
 } from './constants.ts'
-import { RateMeter } from './rate-meter.ts'
+import { askedEtaMs, etaMs, hasBlock, newSource, patienceMs, type Source, windowOf } from './source.ts'
 
 export type SwarmAction =
   | { kind: 'request'; peer: PeerKey; blocks: number[] }
@@ -41,22 +35,8 @@ export interface SourceView {
   bytes: number
   rate: number
   state: string
-}
-
-interface Source {
-  peer: PeerKey
-  have: Have
-  /** Blocks asked and not received, in the order asked. */
-  asked: Set<number>
-  meter: RateMeter
-  bytes: number
-  roundTripMs: number
-  /** When it was heard last, or asked after a pause. */
-  heardAt: number
-  busyUntil: number
-  refusals: number
-  /** Where its next search for a block begins. */
-  cursor: number
+  /** Our place in its queue, from 1, while it is busy and said so. */
+  position?: number | undefined
 }
 
 interface Former {
@@ -79,6 +59,8 @@ export class Swarm {
   readonly #random: Random
   readonly #sources = new Map<PeerKey, Source>()
   readonly #former = new Map<PeerKey, Former>()
+  /** Where somebody reads the file while it comes. */
+  readonly #readers = new Map<symbol, number>()
   readonly #actions: SwarmAction[] = []
   #tickedAt: number | undefined
   /** Why sources went, and what was thrown away. */
@@ -121,18 +103,8 @@ export class Swarm {
     if (this.#sources.has(peer)) return 'known'
     if (this.#sources.size >= MAX_SOURCES) return 'enough'
     this.#table.countCopies(have, 1)
-    this.#sources.set(peer, {
-      peer,
-      have,
-      asked: new Set(),
-      meter: new RateMeter(now),
-      bytes: this.#former.get(peer)?.bytes ?? 0,
-      roundTripMs: DEFAULT_ROUND_TRIP_MS,
-      heardAt: now,
-      busyUntil: 0,
-      refusals: 0,
-      cursor: Math.floor(this.#random.next() * this.#table.size)
-    })
+    const cursor = Math.floor(this.#random.next() * this.#table.size)
+    this.#sources.set(peer, newSource(peer, have, this.#former.get(peer)?.bytes ?? 0, cursor, now))
     this.#former.delete(peer)
     return 'added'
   }
@@ -149,6 +121,16 @@ export class Swarm {
     this.#table.countCopies(source.have, -1)
     source.have = have
     this.#table.countCopies(have, 1)
+  }
+
+  /** Somebody reads from `block` on, until `endReading`: what lies there is fetched before all else. */
+  readAt(reader: symbol, block: number): void {
+    this.#readers.set(reader, block)
+    if (this.#table.isMissing(block)) this.#makeWay()
+  }
+
+  endReading(reader: symbol): void {
+    this.#readers.delete(reader)
   }
 
   onRoundTrip(peer: PeerKey, ms: number): void {
@@ -228,21 +210,26 @@ export class Swarm {
     if (reason === 'busy') {
       const waitMs = position === undefined ? BUSY_RETRY_MS : BUSY_RETRY_PER_PLACE_MS * (1 + position)
       source.busyUntil = now + Math.min(waitMs, MAX_BUSY_RETRY_MS)
+      source.position = position
       return
     }
     this.#forget(source, blocks)
     if (++source.refusals >= MAX_REFUSALS || reason !== 'not-found') this.#drop(peer, reason, false)
   }
 
-  /** What to do now. Call it after every report, and at least every 250 ms. */
-  tick(now: number): SwarmAction[] {
+  /**
+   * What to do now. Call it after every report, and at least every 250 ms.
+   *
+   * @param mayAsk - blocks that may be asked for now
+   */
+  tick(now: number, mayAsk = Number.POSITIVE_INFINITY): SwarmAction[] {
     this.#forgiveOwnSilence(now)
     for (const source of [...this.#sources.values()]) {
-      if (source.asked.size > 0 && now - source.heardAt > this.#patienceMs(source, now)) {
+      if (source.asked.size > 0 && now - source.heardAt > patienceMs(source, now)) {
         this.#drop(source.peer, 'timeout', false)
       }
     }
-    this.#request(now)
+    this.#request(now, mayAsk)
     return this.#actions.splice(0)
   }
 
@@ -252,7 +239,9 @@ export class Swarm {
       peer: source.peer,
       bytes: source.bytes,
       rate: source.meter.rate(now),
-      state: source.busyUntil > now ? 'busy' : source.asked.size > 0 ? 'active' : 'waiting'
+      ...(source.busyUntil > now
+        ? { state: 'busy', position: source.position }
+        : { state: source.asked.size > 0 ? 'active' : 'waiting' })
     }))
     const gone = [...this.#former].map(([peer, { bytes, state }]) => ({ peer, bytes, rate: 0, state }))
     return [...present, ...gone]
@@ -266,25 +255,23 @@ export class Swarm {
       source.heardAt = Math.max(source.heardAt, now - MIN_SILENCE_MS / 2)
   }
 
-  #patienceMs(source: Source, now: number): number {
-    const rate = source.meter.rate(now)
-    const expectedMs = rate === 0 ? 0 : (SILENCE_BYTES / rate) * 1000
-    return Math.min(MAX_SILENCE_MS, Math.max(MIN_SILENCE_MS + source.roundTripMs, expectedMs))
-  }
-
   /** One block for each source in turn, so that a cap on all of them does not starve the last. */
-  #request(now: number): void {
+  #request(now: number, mayAsk: number): void {
     const requests = new Map<PeerKey, number[]>()
     let room = MAX_IN_FLIGHT_BLOCKS - this.#table.inFlight.size
+    let left = mayAsk
     const eager = new Set([...this.#sources.values()].filter(source => source.busyUntil <= now))
-    while (eager.size > 0) {
+    while (eager.size > 0 && left > 0) {
       for (const source of eager) {
         const block =
-          source.asked.size < this.#window(source, now) ? this.#pick(source, room > 0, now) : undefined
+          left > 0 && source.asked.size < windowOf(source, now)
+            ? this.#pick(source, room > 0, now)
+            : undefined
         if (block === undefined) {
           eager.delete(source)
           continue
         }
+        left--
         if (this.#table.isMissing(block)) room--
         this.#ask(source, block, now)
         const blocks = requests.get(source.peer)
@@ -304,54 +291,70 @@ export class Swarm {
     this.#table.ask(block, source.peer, now)
   }
 
-  /** Enough for one round trip and QUEUE_MS at its rate, and one more to arrive meanwhile. */
-  #window(source: Source, now: number): number {
-    const rate = source.meter.rate(now)
-    if (rate === 0) return START_WINDOW
-    const blocks = (rate * (source.roundTripMs + QUEUE_MS)) / 1000 / BLOCK_BYTES
-    return Math.min(MAX_SOURCE_WINDOW, blocks < 0.1 ? 1 : 1 + Math.ceil(blocks))
-  }
-
   #pick(source: Source, mayBegin: boolean, now: number): number | undefined {
-    if (this.#table.missing === 0) return this.#pickEndGame(source, now)
+    const late = this.#pickLate(source, now, block => this.#isRead(block, URGENT_BLOCKS))
+    if (late !== undefined) return late
+    if (this.#table.missing === 0) return this.#pickLate(source, now, () => true)
     if (!mayBegin) return undefined
+    const next = this.#pickForReaders(source)
+    if (next !== undefined) return next
     if (this.#sequential) return this.#table.pickFirst(source.have)
-    const { block, next } = this.#table.pickRarest(source.have, source.cursor)
-    source.cursor = next >= this.#table.size ? 0 : next
-    return block
+    const found = this.#table.pickRarest(source.have, source.cursor)
+    source.cursor = found.next >= this.#table.size ? 0 : found.next
+    return found.block
   }
 
-  /** Nothing is left to begin: the block that would come last, if this source brings it in half of that time. */
-  #pickEndGame(source: Source, now: number): number | undefined {
+  /** The missing block that some reader comes to soonest. */
+  #pickForReaders(source: Source): number | undefined {
+    let best: number | undefined
+    let bestAway = Number.POSITIVE_INFINITY
+    for (const position of this.#readers.values()) {
+      const block = this.#table.pickFirst(source.have, position)
+      if (block === undefined || block - position >= bestAway) continue
+      best = block
+      bestAway = block - position
+    }
+    return best
+  }
+
+  /** Whether `block` is one of the next `count` of some reader. */
+  #isRead(block: number, count: number): boolean {
+    for (const position of this.#readers.values())
+      if (block >= position && block < position + count) return true
+    return false
+  }
+
+  /** A reader has jumped: what was asked for elsewhere and is not on its way yet has to wait. */
+  #makeWay(): void {
+    for (const source of this.#sources.values()) {
+      const [, ...waiting] = source.asked
+      const blocks = waiting.filter(block => !this.#isRead(block, READ_AHEAD_BLOCKS))
+      if (blocks.length === 0) continue
+      for (const block of blocks) {
+        source.asked.delete(block)
+        this.#table.release(block, source.peer)
+      }
+      this.#actions.push({ kind: 'cancel', peer: source.peer, blocks })
+    }
+  }
+
+  /** Of the blocks that others were asked for, the one that would come last, if this source brings it in half of that time. */
+  #pickLate(source: Source, now: number, isMeant: (block: number) => boolean): number | undefined {
     let worst: number | undefined
-    let worstMs = 2 * this.#etaMs(source, source.asked.size + 1, now)
+    let worstMs = 2 * etaMs(source, source.asked.size + 1, now)
     for (const [block, { askers, held }] of this.#table.inFlight) {
       if (held || askers.size >= MAX_ASKERS || askers.has(source.peer)) continue
-      if (source.have !== 'all' && !source.have.has(block)) continue
+      if (!hasBlock(source, block) || !isMeant(block)) continue
       for (const [peer, askedAt] of askers) {
         const asker = this.#sources.get(peer)
         if (asker === undefined) continue
-        const etaMs = this.#askerEtaMs(asker, block, askedAt, now)
-        if (etaMs <= worstMs) continue
+        const comesInMs = askedEtaMs(asker, block, askedAt, now)
+        if (comesInMs <= worstMs) continue
         worst = block
-        worstMs = etaMs
+        worstMs = comesInMs
       }
     }
     return worst
-  }
-
-  #askerEtaMs(asker: Source, block: number, askedAt: number, now: number): number {
-    if (asker.meter.rate(now) === 0) {
-      return now - askedAt > END_GAME_PATIENCE_MS ? Number.POSITIVE_INFINITY : 0
-    }
-    const place = [...asker.asked].indexOf(block) + 1
-    return Math.max(0, this.#etaMs(asker, place, now) - (place === 1 ? now - askedAt : 0))
-  }
-
-  /** Time until a source has sent `blocks` more; for an unknown one, what a middling line takes. */
-  #etaMs(source: Source, blocks: number, now: number): number {
-    const rate = source.meter.rate(now)
-    return rate === 0 ? END_GAME_PATIENCE_MS / 4 : source.roundTripMs + ((blocks * BLOCK_BYTES) / rate) * 1000
   }
 
   /** It does not have these, whatever it said. */

@@ -40,6 +40,12 @@ export class UploadSlots {
     return this.#queue.size
   }
 
+  /** Those who wait, in their order. */
+  queue(now: number): PeerKey[] {
+    this.#expire(now)
+    return [...this.#queue.keys()]
+  }
+
   /** May `peer` be sent blocks? Asking keeps its slot or its place in the queue. */
   ask(peer: PeerKey, now: number): SlotAnswer {
     this.#expire(now)

@@ -47,12 +47,16 @@ export function cliApi(start: (args: readonly string[]) => ProgramRun): TestApi 
       return outcome
     },
     browse: async peer => (await ask<{ entries: Entry[] }>('browse', peer)).entries,
-    get: async ({ target, output, onExists, sequential, timeoutMs }, { signal, onProgress } = {}) => {
+    get: async (
+      { target, output, onExists, only = [], sequential, timeoutMs },
+      { signal, onProgress } = {}
+    ) => {
       const run = start([
         'get',
         target,
         ...flag('--output', output),
         ...flag('--on-exists', onExists),
+        ...only.flatMap(pattern => ['--only', pattern]),
         ...(sequential === true ? ['--sequential'] : []),
         ...flag('--timeout', timeoutMs === undefined ? undefined : `${timeoutMs}ms`)
       ])

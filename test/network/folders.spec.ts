@@ -60,6 +60,25 @@ describe('Folders between nodes', () => {
     assert.equal((await bob.shares())[0]?.files, 5)
   })
 
+  it('fetches only what is wanted of a folder, and the rest when that is asked for', async () => {
+    await using net = await Testnet.start({ nodes: 2, topology: line })
+    const [ann, bob] = [net.node(0), net.node(1)]
+    const files = { 'a.txt': 'a', 'b.jpg': 'b', 'in/c.jpg': 'c', 'in/d.txt': 'd', 'docs/e.md': 'e' }
+    await write(join(ann.folder, 'tree'), files)
+    const target = await shareReady(ann, join(ann.folder, 'tree'))
+    await net.caughtUp(6)
+    const some = await bob.get({ target, only: ['*.jpg', 'docs'] })
+    assert.deepEqual(await readTree(some.path), { 'b.jpg': 'b', 'in/c.jpg': 'c', 'docs/e.md': 'e' })
+    assert.equal(some.size, 3)
+    const all = await bob.get({ target })
+    assert.deepEqual([all.path, await readTree(all.path)], [some.path, files])
+    const sent = (await ann.uploads()).reduce((sum, { bytes }) => sum + bytes, 0)
+    assert.equal(sent, 5, 'what was there is not fetched again')
+    await assert.rejects(bob.get({ target, only: ['*.mp3'], output: join(bob.folder, 'none') }), {
+      message: /nothing in the folder is called like \*\.mp3/
+    })
+  })
+
   it('fetches a folder inside a share, and a sharded one', async () => {
     await using net = await Testnet.start({ nodes: 2, topology: line })
     const [ann, bob] = [net.node(0), net.node(1)]

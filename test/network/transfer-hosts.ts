@@ -11,7 +11,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { DownloadStore, diskPartFiles } from '../../src/adapters/files/index.ts'
 import { FileClient } from '../../src/adapters/libp2p/file-client.ts'
-import { FILE_PROTOCOL, FileServer } from '../../src/adapters/libp2p/file-server.ts'
+import { FILE_PROTOCOL, FileServer, type FileServerOptions } from '../../src/adapters/libp2p/file-server.ts'
 import { FrameStream } from '../../src/adapters/libp2p/streams.ts'
 import { seededRandom } from '../../src/base/random.ts'
 import { blockLength, buildManifest, type Manifest, sha256 } from '../../src/content/index.ts'
@@ -79,12 +79,23 @@ export interface Seed extends AsyncDisposable {
 
 export async function startSeed(
   files: ServedFile[],
-  options: { slots?: number; bytesPerSecond?: number } = {}
+  options: {
+    slots?: number
+    bytesPerSecond?: number
+    peerBytesPerSecond?: number
+    knownSources?: FileServerOptions['knownSources']
+  } = {}
 ): Promise<Seed> {
   const host = await startHost()
   const uploads = new Uploads({ clock, ...options })
   const source = { find: async (root: string) => files.find(file => file.root === root) }
-  const server = new FileServer({ host, sources: [source], uploads })
+  const { knownSources } = options
+  const server = new FileServer({
+    host,
+    sources: [source],
+    uploads,
+    ...(knownSources === undefined ? {} : { knownSources })
+  })
   await server.start(new AbortController().signal)
   return {
     host,

@@ -11,13 +11,19 @@ export interface KeptWorld extends World {
 
 export function aWorld(given: Partial<World> = {}): KeptWorld {
   const printed = { out: '', err: '' }
+  const screen = (of: 'out' | 'err') => ({
+    write: (text: string | Uint8Array, done?: () => void) => {
+      printed[of] += typeof text === 'string' ? text : Buffer.from(text).toString('latin1')
+      done?.()
+    }
+  })
   return {
     env: {},
     cwd: '/here',
     platform: 'linux',
     home: '/home/ana',
-    stdout: { write: text => (printed.out += text) },
-    stderr: { write: text => (printed.err += text) },
+    stdout: screen('out'),
+    stderr: screen('err'),
     stdin: Readable.from([]),
     signal: new AbortController().signal,
     ...given,

@@ -4,6 +4,8 @@
 import type {
   AggregateAnswer,
   AggregateRequest,
+  Content,
+  ContentRequest,
   Download,
   GetEvent,
   GetRequest,
@@ -119,6 +121,16 @@ export class FakeNode implements NodeApi {
   /** Streams that ended because their signal aborted. */
   aborted = 0
   endless = false
+  /** What can be read, and how much of it comes. */
+  readable = {
+    cid: CID,
+    name: 'a.txt',
+    mime: 'text/plain',
+    bytes: Buffer.from('bytes, and more of them') as Uint8Array
+  }
+  readableBytes = Number.POSITIVE_INFINITY
+  /** Contents that were closed. */
+  closed = 0
 
   status() {
     return {
@@ -135,6 +147,7 @@ export class FakeNode implements NodeApi {
       catalogue: { providers: 1, entries: 1, complete: true, partial: 0 },
       dht: 'off' as const,
       reachability: 'lan' as const,
+      rates: { upload: null, peerUpload: null, download: null },
       warnings: []
     }
   }
@@ -280,7 +293,22 @@ export class FakeNode implements NodeApi {
   }
 
   uploads() {
-    return [{ peerId: PEER, cid: CID, name: 'a.txt', bytes: 5, rate: 1 }]
+    const sent = { peerId: PEER, cid: CID, name: 'a.txt', bytes: 5, rate: 1 }
+    return [{ ...sent, state: 'sending' as const, position: null }]
+  }
+
+  async openContent({ target }: ContentRequest, { signal }: { signal: AbortSignal }): Promise<Content> {
+    this.asked.push(['openContent', target])
+    if (target === 'nobody') throw new NodeError({ code: 'no-source', message: 'nobody has it' })
+    const { bytes, ...facts } = this.readable
+    const read = async function* (this: FakeNode, { start = 0, end = bytes.length } = {}) {
+      for (let at = start; at < end; at += 5) {
+        if (at >= this.readableBytes) await this.#untilAborted(signal)
+        signal.throwIfAborted()
+        yield bytes.subarray(at, Math.min(end, at + 5))
+      }
+    }
+    return { ...facts, size: bytes.length, read: read.bind(this), close: () => void this.closed++ }
   }
 
   values(name?: string) {

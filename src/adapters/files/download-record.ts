@@ -15,6 +15,8 @@ const record = z.object({
   onExists: z.enum(['rename', 'skip', 'overwrite', 'fail']),
   isFolder: z.boolean().optional(),
   sequential: z.boolean(),
+  forReaders: z.boolean().optional(),
+  only: z.array(z.string()).optional(),
   size: z.number().nullable(),
   state: z.enum(['unfinished', 'paused', 'done', 'failed']),
   error: z.string().nullable(),

@@ -9,6 +9,7 @@ import { diskError, isMissing } from './disk-error.ts'
 
 const RECORD = '.json'
 const BITMAP = '.have'
+const DIGESTS = '.hashes'
 
 /** Ids become file names. */
 const VALID_ID = /^[A-Za-z0-9_-]{1,64}$/
@@ -44,12 +45,13 @@ export class DownloadStore<Item extends { id: string }> {
     const downloads: Array<StoredDownload<Item>> = []
     for (const name of names.filter(name => name.endsWith(RECORD))) {
       const record = await this.#read(name)
-      if (record != null) downloads.push({ record, have: await this.#readHave(record.id) })
+      if (record != null) downloads.push({ record, have: await this.#readBytes(record.id + BITMAP) })
     }
     const ids = new Set(downloads.map(({ record }) => record.id))
+    const isOrphan = (name: string, suffix: string): boolean =>
+      name.endsWith(suffix) && !ids.has(name.slice(0, -suffix.length))
     const leftover = names.filter(
-      name =>
-        name.endsWith(TEMPORARY_SUFFIX) || (name.endsWith(BITMAP) && !ids.has(name.slice(0, -BITMAP.length)))
+      name => name.endsWith(TEMPORARY_SUFFIX) || isOrphan(name, BITMAP) || isOrphan(name, DIGESTS)
     )
     for (const name of leftover) await this.#delete(name)
     return downloads
@@ -70,11 +72,21 @@ export class DownloadStore<Item extends { id: string }> {
     await this.#inTurn(id, () => this.#write(id + BITMAP, bytes, false))
   }
 
+  /** As `saveHave`: what is read again must be checked. @throws NodeError `disk` */
+  async saveDigests(id: string, digests: Uint8Array): Promise<void> {
+    await this.#inTurn(id, () => this.#write(id + DIGESTS, digests, false))
+  }
+
+  async loadDigests(id: string): Promise<Uint8Array | undefined> {
+    return VALID_ID.test(id) ? await this.#readBytes(id + DIGESTS) : undefined
+  }
+
   /** Safe to call for what is not there. */
   async remove(id: string): Promise<void> {
     await this.#inTurn(id, async () => {
       await this.#delete(id + RECORD)
       await this.#delete(id + BITMAP)
+      await this.#delete(id + DIGESTS)
     })
   }
 
@@ -111,12 +123,12 @@ export class DownloadStore<Item extends { id: string }> {
     return record
   }
 
-  async #readHave(id: string): Promise<Uint8Array | undefined> {
+  async #readBytes(name: string): Promise<Uint8Array | undefined> {
     try {
-      return await readFile(join(this.#folder, id + BITMAP))
+      return await readFile(join(this.#folder, name))
     } catch (error) {
       if (isMissing(error)) return undefined
-      throw diskError(error, 'read', join(this.#folder, id + BITMAP))
+      throw diskError(error, 'read', join(this.#folder, name))
     }
   }
 

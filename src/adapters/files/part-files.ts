@@ -29,6 +29,16 @@ export const diskPartFiles: PartFiles = {
     }
   },
   manifestOf: hashExisting,
+  async readBlock(path, block) {
+    try {
+      await using handle = await open(path, 'r')
+      const bytes = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+      const { bytesRead } = await handle.read(bytes, 0, BLOCK_BYTES, block * BLOCK_BYTES)
+      return bytes.subarray(0, bytesRead)
+    } catch (error) {
+      throw diskError(error, 'read', path)
+    }
+  },
   async stat(path) {
     try {
       const facts = await stat(path)

@@ -25,6 +25,8 @@ export const MAX_SEARCH_LIMIT = 10_000
 export const MAX_SEARCH_MS = 10 * 60_000
 /** Longest that a download may look for a source, ms. */
 export const MAX_GET_MS = 24 * 60 * 60_000
+/** Patterns of what is wanted of a folder. */
+export const MAX_PATTERNS = 64
 /** Peers that a share may be limited to. */
 export const MAX_AUDIENCE = 256
 /** Characters of a wrong value that an error repeats. */

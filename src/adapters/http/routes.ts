@@ -22,6 +22,7 @@ import {
   startDownload,
   wantsEvents
 } from './answers.ts'
+import { sendContent } from './content.ts'
 import {
   addValuesBodySchema,
   aggregateQuerySchema,
@@ -29,6 +30,8 @@ import {
   checkSchema,
   connectBodySchema,
   contactSchema,
+  contentParamsSchema,
+  contentQuerySchema,
   downloadSchema,
   entrySchema,
   errorSchema,
@@ -86,6 +89,15 @@ const downloadAnswers = {
   response: {
     200: { description: 'progress', content: { 'text/event-stream': { schema: getEventSchema } } },
     202: downloadSchema,
+    default: errorSchema
+  }
+}
+
+const contentAnswers = {
+  summary: 'the bytes of a file, or a range of them; fetched from others where they are not here',
+  response: {
+    200: { description: 'all', content: { 'application/octet-stream': { schema: z.string() } } },
+    206: { description: 'a range', content: { 'application/octet-stream': { schema: z.string() } } },
     default: errorSchema
   }
 }
@@ -243,6 +255,17 @@ export function addRoutes(app: Api, node: NodeApi, answers: Answers): void {
   app.get('/uploads', { schema: gives('what others fetch from here', uploadList) }, () => ({
     uploads: node.uploads()
   }))
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/content/:cid',
+    schema: { params: contentParamsSchema, querystring: contentQuerySchema, ...contentAnswers },
+    handler: async (request, reply) => {
+      const signal = answers.signal(reply)
+      const wanted = { target: request.params.cid, timeoutMs: request.query.timeoutMs }
+      return sendContent(request, reply, await node.openContent(wanted, { signal }))
+    }
+  })
 
   // Values
   app.get(

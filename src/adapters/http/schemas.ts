@@ -28,12 +28,13 @@ import type {
   Upload,
   Want
 } from '../../node/api.ts'
-import { MAX_QUERY_REACH, MAX_QUERY_TEXT_BYTES, MAX_QUESTION_MS } from '../../wire/limits.ts'
+import { MAX_PATH_BYTES, MAX_QUERY_REACH, MAX_QUERY_TEXT_BYTES, MAX_QUESTION_MS } from '../../wire/limits.ts'
 import {
   MAX_AUDIENCE,
   MAX_BODY_BYTES,
   MAX_GET_MS,
   MAX_PARAM_LENGTH,
+  MAX_PATTERNS,
   MAX_SEARCH_LIMIT,
   MAX_SEARCH_MS
 } from './constants.ts'
@@ -72,6 +73,11 @@ export const statusSchema = z
     }),
     dht: z.enum(['off', 'client', 'server']),
     reachability: z.enum(['lan', 'public']),
+    rates: z.object({
+      upload: z.number().nullable(),
+      peerUpload: z.number().nullable(),
+      download: z.number().nullable()
+    }),
     warnings: z.array(z.string())
   })
   .meta({ id: 'Status' }) satisfies z.ZodType<Status>
@@ -199,7 +205,13 @@ export const downloadSchema = z
     rate: z.number(),
     etaS: z.number().nullable(),
     sources: z.array(
-      z.object({ peerId: z.string(), bytes: z.number(), rate: z.number(), state: z.string() })
+      z.object({
+        peerId: z.string(),
+        bytes: z.number(),
+        rate: z.number(),
+        state: z.string(),
+        position: z.number().optional()
+      })
     ),
     path: z.string(),
     error: z.string().nullable()
@@ -212,7 +224,15 @@ export const getEventSchema = z.discriminatedUnion('type', [
 ]) satisfies z.ZodType<GetEvent>
 
 export const uploadSchema = z
-  .object({ peerId: z.string(), cid: z.string(), name: z.string(), bytes: z.number(), rate: z.number() })
+  .object({
+    peerId: z.string(),
+    cid: z.string(),
+    name: z.string(),
+    bytes: z.number(),
+    rate: z.number(),
+    state: z.enum(['sending', 'waiting']),
+    position: z.number().nullable()
+  })
   .meta({ id: 'Upload' }) satisfies z.ZodType<Upload>
 
 const wantMatchSchema = z
@@ -372,6 +392,12 @@ export const getBodySchema = z.object({
     .boolean()
     .optional()
     .meta({ examples: [true] }),
+  only: z
+    .array(z.string().min(1).max(MAX_PATH_BYTES))
+    .min(1)
+    .max(MAX_PATTERNS)
+    .optional()
+    .meta({ description: 'patterns of what is wanted of a folder', examples: [['*.jpg']] }),
   timeoutMs: z
     .number()
     .int()
@@ -380,6 +406,17 @@ export const getBodySchema = z.object({
     .optional()
     .meta({ description: 'how long to look for a source', examples: [30_000] })
 }) satisfies z.ZodType<GetRequest>
+
+export const contentParamsSchema = z.object({ cid: getBodySchema.shape.target })
+export const contentQuerySchema = z.object({
+  timeoutMs: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_GET_MS)
+    .optional()
+    .meta({ description: 'how long to wait for a source', examples: [30_000] })
+})
 
 export const shareBodySchema = z.object({
   path: absolutePath.meta({ description: 'a folder or file of this machine', examples: ['/home/ana/music'] }),

@@ -200,7 +200,7 @@ export class FileServerSession {
     }
     const cost = blocks.reduce((sum, block) => sum + blockLength(file.size, block), 0)
     if (this.#askedBytes + cost > MAX_STREAM_BYTES) throw new ProtocolBreach('too-much-asked')
-    const slot = this.#ports.uploads.ask(this.#peer)
+    const slot = this.#ports.uploads.ask(this.#peer, file)
     if (slot.kind === 'busy') {
       this.#refuse(request, 'busy', slot.position)
       return
@@ -299,13 +299,21 @@ export class FileServerSession {
 
   async #send(answer: Answer, parts: Uint8Array[]): Promise<void> {
     const { uploads } = this.#ports
-    for (let waitMs = uploads.sendWaitMs(this.#peer, answer.cost); waitMs > 0; ) {
-      await wait(waitMs, undefined, { signal: this.#signal })
-      waitMs = uploads.sendWaitMs(this.#peer, answer.cost)
+    const { partBytes } = uploads
+    const isLimited = partBytes !== undefined && answer.cost > 0
+    const pieces = isLimited ? cut(parts, partBytes) : [parts]
+    for (const [i, piece] of pieces.entries()) {
+      if (isLimited) await this.#pause(piece)
+      if (i === pieces.length - 1) this.#settle(answer)
+      await this.#frames.writeRaw(piece, { signal: this.#signal, timeoutMs: WRITE_TIMEOUT_MS })
     }
-    this.#settle(answer)
-    await this.#frames.writeRaw(parts, { signal: this.#signal, timeoutMs: WRITE_TIMEOUT_MS })
     answer.onSent?.()
+  }
+
+  async #pause(parts: readonly Uint8Array[]): Promise<void> {
+    const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
+    const waitMs = this.#ports.uploads.sendWaitMs(this.#peer, bytes)
+    if (waitMs > 0) await wait(waitMs, undefined, { signal: this.#signal })
   }
 
   /**
@@ -331,6 +339,14 @@ export class FileServerSession {
       this.#signal.removeEventListener('abort', onAbort)
     })
   }
+}
+
+/** Pieces of at most `bytes`. */
+function cut(parts: readonly Uint8Array[], bytes: number): Uint8Array[][] {
+  return parts.flatMap(part => {
+    const count = Math.ceil(part.byteLength / bytes)
+    return Array.from({ length: count }, (_, i) => [part.subarray(i * bytes, (i + 1) * bytes)])
+  })
 }
 
 function header(message: FileAnswer): Uint8Array {

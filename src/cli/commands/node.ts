@@ -12,7 +12,7 @@ import { eventLine } from '../render/event-line.ts'
 import { peerName } from '../render/peer-name.ts'
 import { safe } from '../render/safe-text.ts'
 import { pairs, table } from '../render/table.ts'
-import { count, formatBytes, formatDuration } from '../render/units.ts'
+import { count, formatBytes, formatDuration, ratesText } from '../render/units.ts'
 
 /** How long `leave` waits for the node to be gone, ms. A node exits within 5 s. */
 const LEAVE_WITHIN_MS = 15_000
@@ -63,6 +63,7 @@ function statusText(it: Status, now: number): string {
     ['peers', `${it.peers}, of these ${count(it.neighbours, 'neighbour')}`],
     ['reachable', it.reachability === 'lan' ? 'from this LAN only' : 'from the Internet'],
     ['dht', it.dht],
+    ['limits', ratesText(it.rates) || 'none'],
     ['shares', `${shares.count}, ${count(shares.files, 'file')}, ${formatBytes(shares.bytes)}${hashing}`],
     [
       'catalogue',

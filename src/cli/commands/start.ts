@@ -35,6 +35,9 @@ export function addStartCommand(program: Command, run: Runner): void {
     .option('--no-dht', 'take no part in the DHT')
     .option('--no-dial', 'dial only what --bootstrap and connect say')
     .option('--aggregate <on|off>', 'take part in questions to the whole network (on)')
+    .option('--upload-rate <rate>', 'bytes per second to all peers together: 500KB, 2MiB')
+    .option('--peer-upload-rate <rate>', 'the same to each peer')
+    .option('--download-rate <rate>', 'bytes per second that downloads ask for')
     .option('--log-level <level>', 'silent, fatal, error, warn, info, debug or trace (info)')
     .addHelpText(
       'after',

@@ -1,6 +1,8 @@
 /**
  * Numbers for people.
  */
+import type { TransferRates } from '../../node/api.ts'
+
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
 /** `1.5 MiB`: three digits at most before the point, one behind it under 10. */
@@ -17,6 +19,16 @@ export function formatBytes(bytes: number): string {
 
 export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`
+}
+
+/** `upload 2.0 MiB/s, download 500 KiB/s`; empty where nothing is limited. */
+export function ratesText({ upload, peerUpload, download }: Partial<TransferRates>): string {
+  const limits = [
+    ['upload', upload],
+    ['upload to each peer', peerUpload],
+    ['download', download]
+  ] as const
+  return limits.flatMap(([what, rate]) => (rate == null ? [] : [`${what} ${formatRate(rate)}`])).join(', ')
 }
 
 /** `0.4 s`, `12 s`, `3m 05s`, `2h 10m`, `4d 3h`. */

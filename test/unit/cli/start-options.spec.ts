@@ -20,6 +20,7 @@ describe('daemonOptions', () => {
       dht: true,
       dial: true,
       aggregate: true,
+      rates: { upload: null, peerUpload: null, download: null },
       logLevel: 'info'
     })
   })
@@ -43,11 +44,21 @@ describe('daemonOptions', () => {
     assert.equal(options.logLevel, 'debug')
   })
 
+  it('takes limits as sizes per second', () => {
+    const env = { P2PNODE_PEER_UPLOAD_RATE: '1MiB' }
+    const flags = { uploadRate: '2MB/s', downloadRate: '500KB' }
+    const { rates } = daemonOptions(flags, '/data', aWorld({ env }))
+    assert.deepEqual(rates, { upload: 2_000_000, peerUpload: 1_048_576, download: 500_000 })
+  })
+
   const wrong: [object, Record<string, string>, string][] = [
     [{ bootstrap: ['10.0.0.1:4801'] }, {}, 'bootstrap'],
     [{ listen: ['4801'] }, {}, 'listen'],
     [{ api: 'here' }, {}, 'api'],
     [{ logLevel: 'loud' }, {}, 'log-level'],
+    [{ uploadRate: 'fast' }, {}, 'upload-rate'],
+    [{ downloadRate: '1KB' }, {}, 'download-rate'],
+    [{}, { P2PNODE_PEER_UPLOAD_RATE: '-3' }, 'P2PNODE_PEER_UPLOAD_RATE'],
     [{ name: 'a\nb' }, {}, 'name'],
     [{}, { P2PNODE_NO_DIAL: 'perhaps' }, 'P2PNODE_NO_DIAL'],
     [{}, { P2PNODE_API: 'here' }, 'P2PNODE_API']

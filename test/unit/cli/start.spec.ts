@@ -48,7 +48,7 @@ describe('start', () => {
     node.happened = [{ type: 'neighbour:left', peerId: PEER }]
     world.stdout.write = text => {
       world.printed.out += text
-      if (text.includes('neighbour:left')) interrupt.abort()
+      if (String(text).includes('neighbour:left')) interrupt.abort()
     }
     assert.equal(await start(true), 0)
     assert.deepEqual(objects(), [

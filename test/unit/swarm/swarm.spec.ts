@@ -207,3 +207,54 @@ describe('Swarm', () => {
     )
   })
 })
+
+describe('Swarm with readers', () => {
+  it('asks for what lies before a reader first, then as ever', () => {
+    const swarm = new Swarm({ blocks: 10, sequential: true }, seededRandom(1))
+    swarm.readAt(Symbol('reader'), 8)
+    swarm.addSource('ann', 'all', 0)
+    assert.deepEqual(requested(swarm, 0).get('ann'), [8, 9])
+    for (const block of [8, 9]) swarm.onBlock('ann', block, BLOCK_BYTES, 100)
+    assert.equal(requested(swarm, 100).get('ann')?.[0], 0)
+  })
+
+  it('serves the reader first that comes to a missing block soonest', () => {
+    const swarm = new Swarm({ blocks: 10, done: some(10, 2, 3) }, seededRandom(1))
+    swarm.readAt(Symbol('far'), 2)
+    swarm.readAt(Symbol('near'), 7)
+    swarm.addSource('ann', 'all', 0)
+    assert.deepEqual(requested(swarm, 0).get('ann'), [7, 8])
+  })
+
+  it('drops what was asked for elsewhere when a reader jumps, but not what is on its way', () => {
+    const swarm = new Swarm({ blocks: 30, sequential: true }, seededRandom(1))
+    const reader = Symbol('reader')
+    swarm.addSource('ann', 'all', 0)
+    assert.deepEqual(requested(swarm, 0).get('ann'), [0, 1])
+    swarm.readAt(reader, 20)
+    assert.deepEqual(swarm.tick(1), [
+      { kind: 'cancel', peer: 'ann', blocks: [1] },
+      { kind: 'request', peer: 'ann', blocks: [20] }
+    ])
+    swarm.endReading(reader)
+    swarm.onBlock('ann', 0, BLOCK_BYTES, 100)
+    assert.equal(requested(swarm, 100).get('ann')?.[0], 1)
+  })
+
+  it('asks a second source for the block before a reader when the first is slow', () => {
+    const swarm = new Swarm({ blocks: 100 }, seededRandom(1))
+    swarm.readAt(Symbol('reader'), 0)
+    swarm.addSource('slow', some(100, 0), 0)
+    assert.deepEqual(requested(swarm, 0).get('slow'), [0])
+    swarm.addSource('fast', 'all', 1_500)
+    assert.equal(requested(swarm, 1_500).get('fast')?.[0], 0)
+  })
+
+  it('asks for no more blocks than it may', () => {
+    const swarm = new Swarm({ blocks: 100 }, seededRandom(1))
+    for (const peer of ['ann', 'bob', 'cleo']) swarm.addSource(peer, 'all', 0)
+    const asked = (mayAsk: number): number =>
+      swarm.tick(0, mayAsk).flatMap(action => (action.kind === 'request' ? action.blocks : [])).length
+    assert.deepEqual([asked(0), asked(1), asked(3), asked(100)], [0, 1, 3, 2])
+  })
+})

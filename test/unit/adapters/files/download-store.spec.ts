@@ -33,7 +33,10 @@ describe('DownloadStore', () => {
     const store = new DownloadStore<Item>(folder.path)
     await store.save({ id: 'a', name: '1' })
     await store.saveHave('a', Uint8Array.from([1]))
+    await store.saveDigests('a', Uint8Array.from([2, 3]))
+    assert.deepEqual([...((await store.loadDigests('a')) ?? [])], [2, 3])
     await store.remove('a')
+    assert.equal(await store.loadDigests('a'), undefined)
     await store.remove('never')
     assert.deepEqual(await readdir(folder.path), [])
   })
@@ -46,6 +49,7 @@ describe('DownloadStore', () => {
     await folder.write('wrong.json', '{"id":"wrong"}')
     await folder.write('good.json', '{"id":"good","name":"x"}')
     await folder.write('lonely.have', 'x')
+    await folder.write('lonely.hashes', 'x')
     await folder.write('good.json.tmp', '{')
     const corrupt: string[] = []
     const store = new DownloadStore<Item>(folder.path, {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { noise } from '@libp2p/noise'
+import { tls } from '@libp2p/tls'
+import { Testnet } from '../../src/testnet/index.ts'
+import { dagOf, IndependentPeer } from '../support/independent-peer.ts'
+
+const MIB = 1024 * 1024
+const SIZES = [0, 1, MIB, MIB + 1, 5 * MIB + 7]
+const oneNode = () => Testnet.start({ nodes: 1, node: { listen: ['/ip4/127.0.0.1/tcp/0'], dial: true } })
+
+describe('a client that was written from the specification alone', () => {
+  it('uses none of our code', async () => {
+    const source = await readFile(new URL('../support/independent-peer.ts', import.meta.url), 'utf8')
+    assert.doesNotMatch(source, /from '\.|src\//)
+  })
+
+  for (const [name, encrypter] of Object.entries({ tls: tls(), noise: noise() })) {
+    it(`fetches files from a node, over ${name}`, async () => {
+      await using net = await oneNode()
+      await using peer = await IndependentPeer.start(encrypter)
+      const node = net.node(0)
+      for (const [i, size] of SIZES.entries()) {
+        const bytes = randomBytes(size)
+        const path = join(node.folder, `${size}.bin`)
+        await writeFile(path, bytes)
+        const { id } = await node.share(path)
+        const { cid } = dagOf(bytes)
+        await net.caughtUp(i + 1)
+        assert.equal((await node.shares()).find(share => share.id === id)?.cid, cid)
+        assert.ok(bytes.equals(await peer.fetch(node.address, cid)), `${size} bytes`)
+      }
+    })
+
+    it(`serves files to a node, over ${name}`, async () => {
+      await using net = await oneNode()
+      await using peer = await IndependentPeer.start(encrypter)
+      for (const size of SIZES) {
+        const bytes = randomBytes(size)
+        const file = dagOf(bytes)
+        peer.offer(file)
+        const target = `p2p:${file.cid}?p=${encodeURIComponent(peer.address)}`
+        const { path, state } = await net.node(0).get({ target, timeoutMs: 10_000 })
+        assert.equal(state, 'done')
+        assert.ok(bytes.equals(await readFile(path)), `${size} bytes`)
+      }
+      assert.equal(peer.sent, 11)
+    })
+  }
+})
