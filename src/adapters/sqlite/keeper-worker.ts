@@ -40,7 +40,10 @@ async function work(): Promise<void> {
     }
   }
   busy = false
-  if (!closed) return
+  if (!closed) {
+    parentPort?.postMessage('idle')
+    return
+  }
   database.close()
   parentPort?.close()
 }

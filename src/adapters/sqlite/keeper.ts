@@ -1,11 +1,14 @@
 /**
- * The thread that tidies a database up. It starts when there is first something to do.
+ * The thread that tidies a database up. It starts when there is something to do, and ends when there was nothing for a while:
+ * a node that is left alone has none.
  */
 import { Worker } from 'node:worker_threads'
 
 /** Writes until the keeper is told, and how long fewer wait, ms. */
 const WRITES_PER_CALL = 64
-const CALL_AFTER_MS = 1_000
+const CALL_AFTER_MS = 5_000
+/** A thread without work ends after this, ms. */
+const IDLE_MS = 5_000
 
 export class Keeper {
   readonly #file: { path: string; durable: boolean }
@@ -13,6 +16,7 @@ export class Keeper {
   #worker: Worker | undefined
   #writes = 0
   #timer: NodeJS.Timeout | undefined
+  #idleTimer: NodeJS.Timeout | undefined
 
   constructor(file: { path: string; durable: boolean }, onSwept: (page: number) => void) {
     this.#file = file
@@ -28,6 +32,7 @@ export class Keeper {
   /** Ends the thread after its slice. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer)
+    clearTimeout(this.#idleTimer)
     this.#timer = undefined
     const worker = this.#worker
     this.#worker = undefined
@@ -42,9 +47,19 @@ export class Keeper {
   #call(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    clearTimeout(this.#idleTimer)
     this.#writes = 0
     this.#worker ??= this.#start()
     this.#worker.postMessage('work')
+  }
+
+  #onIdle(worker: Worker): void {
+    clearTimeout(this.#idleTimer)
+    this.#idleTimer = setTimeout(() => {
+      if (this.#worker !== worker) return
+      this.#worker = undefined
+      worker.postMessage('close')
+    }, IDLE_MS).unref()
   }
 
   #start(): Worker {
@@ -52,7 +67,10 @@ export class Keeper {
     const url = new URL(`keeper-worker${import.meta.url.slice(-3)}`, import.meta.url)
     const worker = new Worker(url, { workerData: this.#file })
     worker.unref()
-    worker.on('message', ({ swept }: { swept: number }) => this.#onSwept(swept))
+    worker.on('message', (message: 'idle' | { swept: number }) => {
+      if (message === 'idle') this.#onIdle(worker)
+      else this.#onSwept(message.swept)
+    })
     // Without it the database only grows; the next call starts another one.
     worker.on('error', () => {
       if (this.#worker === worker) this.#worker = undefined
