@@ -95,6 +95,8 @@ export interface SearchRequest {
   /** Distinct cids after which the search ends. */
   limit?: number
   timeoutMs?: number
+  /** Have every node that a flood comes to report itself: `visits` of that stage. */
+  trace?: boolean
 }
 
 export interface Provider {
@@ -128,6 +130,19 @@ export interface StageReport {
   /** Flood only: nodes that answered for themselves, and copies that came twice. */
   nodes?: number
   duplicates?: number
+  /** With `trace`: each copy, as the node says that it came to. A long list is cut. */
+  visits?: Visit[]
+}
+
+/** A copy of a query that came to a node. */
+export interface Visit {
+  peer: PeerKey
+  from: PeerKey
+  /** Links from the asker, from 1. */
+  hops: number
+  hits: number
+  /** The node had the query already. */
+  again: boolean
 }
 
 export type SearchEvent =

@@ -30,6 +30,7 @@ export function checkSearch(request: SearchRequest, now: number): CheckedSearch 
       text: request.text,
       strategy,
       wide: request.wide ?? false,
+      trace: request.trace,
       ttl: whole('ttl', request.ttl, { from: 1, to: MAX_QUERY_REACH, usual: MAX_QUERY_REACH }),
       limit: whole('limit', request.limit, { from: 1, to: MAX_SEARCH_LIMIT, usual: DEFAULT_LIMIT }),
       timeoutMs: whole('timeoutMs', request.timeoutMs, {

@@ -107,6 +107,7 @@ export class Searches {
     })
     this.#engine = new SearchEngine(
       {
+        self: options.self,
         answer: (...query) => this.#answer(...query),
         sizeOf,
         random: options.random

@@ -46,6 +46,8 @@ export interface Ask<Peer> {
   ownOnly: boolean
   /** Ask for the costs; `ended` comes when they are in. */
   report: boolean
+  /** Have the report name every copy. */
+  trace?: boolean | undefined
   /** Id of an earlier query of ours with the same text, to go on with it further. */
   again?: string | undefined
   /** Neighbours that are not asked. */

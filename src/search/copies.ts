@@ -48,7 +48,7 @@ export class CopySender<Peer> {
   }
 
   #sendOne(round: FloodRound<Peer>, to: Peer, { ttl, hops }: Copy, budget: number, now: number): void {
-    const { query, totals, wantsReport: report } = round
+    const { query, totals, wantsReport: report, isTraced: trace } = round
     const { id, nonce, text, ownOnly } = query
     this.#options.rates.get(to)?.spend(1 + budget, now)
     const link = query.link(to)
@@ -66,7 +66,8 @@ export class CopySender<Peer> {
       hops,
       budget,
       ownOnly,
-      report
+      report,
+      ...(trace && { trace })
     })
   }
 }

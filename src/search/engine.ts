@@ -6,11 +6,11 @@
  * Rules: ../wire/SPEC.md, search.
  */
 import { Counters } from '../base/counters.ts'
-import type { Random } from '../base/ports.ts'
+import type { PeerKey, Random } from '../base/ports.ts'
 import { SeenTable } from '../base/seen-table.ts'
 import { wordCount } from '../catalog/index.ts'
 import { MAX_QUERY_HIT_BYTES, MAX_QUERY_HITS, MAX_QUERY_WORDS, QUERY_ID_BYTES } from '../wire/limits.ts'
-import { queryId, type SearchMessage } from '../wire/search-message.ts'
+import { type FloodReport, queryId, type SearchMessage, type Visit } from '../wire/search-message.ts'
 import type { AnswerQuery, Ask, Asked, SearchAction, SearchDrop, StrikeReason } from './actions.ts'
 import {
   MAX_CARRIED_COPIES,
@@ -29,6 +29,8 @@ import { addReport, believable, emptyReport, type ReportMessage, sealReport } fr
 import { FLOOD_LIMITS, type FloodLimits, isWellFormed, maxBudget, waitMs } from './rules.ts'
 
 export interface EngineOptions<Peer> {
+  /** This node, in traces. Undefined: it does not show in them. */
+  self?: PeerKey | undefined
   answer: AnswerQuery<Peer>
   /** Bytes that a message takes on the link, framing included. */
   sizeOf: (message: SearchMessage) => number
@@ -109,6 +111,7 @@ export class SearchEngine<Peer extends string | number> {
     const round = query.openRound({
       parent: undefined,
       wantsReport: ask.report,
+      isTraced: ask.report && ask.trace === true,
       budget: ask.budget,
       endsAt: now + waitMs(ask.ttl + 1)
     })
@@ -219,6 +222,7 @@ export class SearchEngine<Peer extends string | number> {
     const round = query.openRound({
       parent: from,
       wantsReport: copy.report,
+      isTraced: copy.report && copy.trace === true,
       budget: copy.budget,
       endsAt: now + waitMs(copy.ttl)
     })
@@ -228,18 +232,28 @@ export class SearchEngine<Peer extends string | number> {
       this.#answer(round, from, copy)
     } else {
       round.totals.duplicates = 1
+      this.#trace(round.totals, from, copy, { hits: 0, again: true })
     }
     if (round.waiting.size === 0) this.#close(round, now)
     else if (this.#rounds.size > MAX_OPEN_ROUNDS) this.#closeOldest(now)
   }
 
-  #answer(round: FloodRound<Peer>, from: Peer, { text, ownOnly }: QueryMessage): void {
+  #trace(totals: FloodReport, from: Peer, copy: QueryMessage, what: Pick<Visit, 'hits' | 'again'>): void {
+    const { self } = this.#options
+    if (copy.trace !== true || !copy.report || self === undefined) return
+    const visit = { peer: self, from: String(from), hops: copy.hops + 1, ...what }
+    addReport(totals, { ...emptyReport(), visits: [visit] })
+  }
+
+  #answer(round: FloodRound<Peer>, from: Peer, copy: QueryMessage): void {
+    const { text, ownOnly } = copy
     const hits = this.#options.answer(text, ownOnly, MAX_QUERY_HITS, from)
     if (hits === undefined) {
       this.drops.add('no-time')
       round.totals.truncated = true
     } else {
       round.totals.nodes = 1
+      this.#trace(round.totals, from, copy, { hits: hits.length, again: false })
       this.#hits.pass(round.query, undefined, hits, round)
     }
   }
@@ -263,6 +277,7 @@ export class SearchEngine<Peer extends string | number> {
     if (!query.report) return
     // A copy that reached further and was not carried leaves nodes out.
     const totals = { ...emptyReport(), duplicates: 1, truncated: reason === 'carried-enough' }
+    this.#trace(totals, from, query, { hits: 0, again: true })
     this.#send(from, sealReport(query.id, totals, this.#options.sizeOf))
   }
 

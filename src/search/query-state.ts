@@ -25,6 +25,8 @@ export interface FloodRound<Peer> {
   /** Whoever sent the copy; undefined: this node asks. */
   readonly parent: Peer | undefined
   readonly wantsReport: boolean
+  /** The report is to name every copy. */
+  readonly isTraced: boolean
   /** Budget the copy came with. */
   readonly budget: number
   readonly endsAt: number

@@ -1,6 +1,7 @@
 /**
  * Adding up what the parts of a flood cost.
  */
+import { MAX_VISITS } from '../wire/limits.ts'
 import type { FloodReport, SearchMessage } from '../wire/search-message.ts'
 
 export type ReportMessage = Extract<SearchMessage, { type: 'report' }>
@@ -16,6 +17,9 @@ export function addReport(total: FloodReport, part: FloodReport): void {
   total.bytes += part.bytes
   total.duplicates += part.duplicates
   total.truncated ||= part.truncated
+  if (part.visits === undefined) return
+  total.visits ??= []
+  total.visits.push(...part.visits.slice(0, MAX_VISITS - total.visits.length))
 }
 
 /**
@@ -29,14 +33,15 @@ export function believable(report: FloodReport, budget: number): FloodReport {
     answers: report.answers,
     bytes: report.bytes,
     duplicates: Math.min(report.duplicates, budget + 1),
-    truncated: report.truncated
+    truncated: report.truncated,
+    visits: report.visits?.slice(0, budget + 1)
   }
 }
 
 /** The message for the parent. It counts itself, its bytes included. */
 export function sealReport(
   id: string,
-  { nodes, queries, answers, bytes, duplicates, truncated }: FloodReport,
+  { nodes, queries, answers, bytes, duplicates, truncated, visits }: FloodReport,
   sizeOf: (message: SearchMessage) => number
 ): ReportMessage {
   const message: ReportMessage = {
@@ -47,7 +52,8 @@ export function sealReport(
     answers: answers + 1,
     bytes,
     duplicates,
-    truncated
+    truncated,
+    ...(visits === undefined ? {} : { visits })
   }
   // The number of bytes takes bytes itself; the second round is right unless its own length just grew.
   for (let i = 0; i < 3; i++) {

@@ -10,7 +10,7 @@
  */
 import type { PeerKey } from '../base/ports.ts'
 import { MAX_QUERY_BUDGET, MAX_QUERY_REACH, QUERY_BUDGET } from '../wire/limits.ts'
-import type { FloodReport } from '../wire/search-message.ts'
+import type { FloodReport, Visit } from '../wire/search-message.ts'
 import type { Ask } from './actions.ts'
 import { type ConfirmAsk, Confirmations } from './confirmations.ts'
 import {
@@ -34,6 +34,8 @@ export interface SessionOptions {
   wide: boolean
   limit: number
   timeoutMs: number
+  /** Have every node that the flood comes to report itself. */
+  trace?: boolean | undefined
 }
 
 export interface StageCost {
@@ -44,6 +46,8 @@ export interface StageCost {
   elapsedMs: number
   nodes?: number
   duplicates?: number
+  /** Copies of the query, by those that they came to. */
+  visits?: Visit[]
 }
 
 export type SessionEvent =
@@ -180,6 +184,7 @@ export class SearchSession {
     flood.bytes = report.bytes
     flood.nodes = report.nodes
     flood.duplicates = report.duplicates
+    if (report.visits !== undefined) flood.visits = report.visits
     this.#isTruncated ||= report.truncated
     this.#finish(now)
     return this.#take()
@@ -282,10 +287,11 @@ export class SearchSession {
     const isClassic = this.#options.strategy === 'flood'
     const budget = isClassic ? MAX_QUERY_BUDGET : QUERY_BUDGET
     this.#begin('flood', Number.POSITIVE_INFINITY, now)
-    this.#ask({ ttl: this.#options.ttl, budget, ownOnly: isClassic, report: true })
+    const { ttl, trace } = this.#options
+    this.#ask({ ttl, budget, ownOnly: isClassic, report: true, trace })
   }
 
-  #ask(ask: Pick<Ask<PeerKey>, 'ttl' | 'budget' | 'ownOnly' | 'report'>): void {
+  #ask(ask: Pick<Ask<PeerKey>, 'ttl' | 'budget' | 'ownOnly' | 'report' | 'trace'>): void {
     const command = { text: this.#options.text, ...ask, ttl: Math.min(ask.ttl, MAX_QUERY_REACH) }
     this.#step.commands.push({ kind: 'ask', ask: command, isAgain: this.#hasAsked })
     this.#hasAsked = true

@@ -30,10 +30,12 @@ import {
   MAX_HIT_PROVIDERS,
   MAX_HITS_PER_FRAME,
   MAX_QUERY_BUDGET,
+  MAX_QUERY_HITS,
   MAX_QUERY_REACH,
   MAX_QUERY_TEXT_BYTES,
   MAX_REFERRALS,
   MAX_REPORT_COUNT,
+  MAX_VISITS,
   QUERY_ID_BYTES
 } from './limits.ts'
 
@@ -66,6 +68,21 @@ export interface Query {
   ownOnly: boolean
   /** The sender wants a `report` when nothing more will come. */
   report: boolean
+  /** The report is to name every copy; only with `report`. */
+  trace?: boolean | undefined
+}
+
+/** A copy of a query that came to a node, as that node says. */
+export interface Visit {
+  peer: PeerKey
+  /** Who sent it. */
+  from: PeerKey
+  /** Links from the asker, from 1. */
+  hops: number
+  /** Hits that the node answered with. */
+  hits: number
+  /** It had the query already. */
+  again: boolean
 }
 
 /** What a part of a flood cost, and whether it went everywhere. Counts are of the whole subtree, MAX_REPORT_COUNT or more as that. */
@@ -82,6 +99,8 @@ export interface FloodReport {
   duplicates: number
   /** A copy was not sent for want of budget or rate. */
   truncated: boolean
+  /** With `trace`: the copies behind the sender and its own, at most MAX_VISITS. */
+  visits?: Visit[] | undefined
 }
 
 export type SearchMessage =
@@ -105,7 +124,8 @@ const RULES: FrameRules<pb.SearchMessage> = {
   maxBytes: MAX_CONTROL_FRAME_BYTES,
   lists: {
     refused: { addresses: MAX_REFERRALS },
-    hits: { hits: MAX_HITS_PER_FRAME, hits$: { providers: MAX_HIT_PROVIDERS } }
+    hits: { hits: MAX_HITS_PER_FRAME, hits$: { providers: MAX_HIT_PROVIDERS } },
+    report: { visits: MAX_VISITS }
   }
 }
 
@@ -205,16 +225,17 @@ function queryToWire(query: Query): pb.Query {
   const nonce = exactly(query.nonce, 'nonce', QUERY_ID_BYTES)
   const text = textToBytes(query.text, 'text', MAX_QUERY_TEXT_BYTES)
   checkQuery(query)
-  const { ttl, hops, budget, ownOnly, report } = query
-  return { nonce, text, ttl, hops, budget, ownOnly, report }
+  const { ttl, hops, budget, ownOnly, report, trace = false } = query
+  return { nonce, text, ttl, hops, budget, ownOnly, report, trace }
 }
 
 function queryFromWire(wire: pb.Query): Query {
-  const { ttl, hops, budget, ownOnly, report } = wire
+  const { ttl, hops, budget, ownOnly, report, trace } = wire
   const nonce = exactly(wire.nonce, 'nonce', QUERY_ID_BYTES)
   const text = textFromBytes(wire.text, 'text', MAX_QUERY_TEXT_BYTES)
   checkQuery({ text, ttl, hops, budget })
-  return { id: queryId(nonce, text), nonce, text, ttl, hops, budget, ownOnly, report }
+  const query = { id: queryId(nonce, text), nonce, text, ttl, hops, budget, ownOnly, report }
+  return trace ? { ...query, trace } : query
 }
 
 function checkQuery({ text, ttl, hops, budget }: Pick<Query, 'text' | 'ttl' | 'hops' | 'budget'>): void {
@@ -263,11 +284,28 @@ function reportToWire(report: FloodReport & { id: string }): pb.Report {
     answers: told(report.answers, 'answers'),
     bytes: told(report.bytes, 'bytes'),
     duplicates: told(report.duplicates, 'duplicates'),
-    truncated: report.truncated
+    truncated: report.truncated,
+    visits: (report.visits ?? []).slice(0, MAX_VISITS).map(visitToWire)
   }
 }
 
 function reportFromWire(wire: pb.Report): FloodReport & { id: string } {
   const { nodes, queries, answers, bytes, duplicates, truncated } = wire
-  return { id: queryIdFromBytes(wire.id), nodes, queries, answers, bytes, duplicates, truncated }
+  const report = { id: queryIdFromBytes(wire.id), nodes, queries, answers, bytes, duplicates, truncated }
+  return wire.visits.length === 0 ? report : { ...report, visits: wire.visits.map(visitFromWire) }
+}
+
+function visitToWire({ peer, from, hops, hits, again }: Visit): pb.Visit {
+  checkVisit({ hops, hits })
+  return { peer: peerToBytes(peer), from: peerToBytes(from, 'from'), hops, hits, again }
+}
+
+function visitFromWire({ peer, from, hops, hits, again }: pb.Visit): Visit {
+  checkVisit({ hops, hits })
+  return { peer: peerFromBytes(peer), from: peerFromBytes(from, 'from'), hops, hits, again }
+}
+
+function checkVisit({ hops, hits }: Pick<Visit, 'hops' | 'hits'>): void {
+  whole(hops, 'hops', 1, MAX_QUERY_REACH)
+  whole(hits, 'hits', 0, MAX_QUERY_HITS)
 }

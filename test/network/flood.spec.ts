@@ -70,6 +70,24 @@ describe('a classic flood', () => {
     assert.ok(duplicates >= 4 * 3 && duplicates <= 2 * 4 * 3, `${duplicates} duplicates`)
   })
 
+  it('names every node that it came to, when the asker wants to draw it', async () => {
+    await using net = await flooded(5, complete)
+    const request = { text: 'flooded', strategy: 'flood', ttl: 7, trace: true } as const
+    const { done } = await net.node(0).search(request)
+    const flood = done.stages.find(({ stage }) => stage === 'flood')
+    const visits = flood?.visits ?? []
+    const others = net.nodes.slice(1).map(({ peerId }) => peerId)
+    const first = visits.filter(({ again }) => !again)
+    assert.deepEqual(first.map(({ peer }) => peer).sort(), others.sort())
+    assert.equal(visits.length - first.length, flood?.duplicates)
+    for (const { peer, from, hits } of first) {
+      assert.ok(peer !== from && net.nodes.some(({ peerId }) => peerId === from))
+      assert.equal(hits, 1)
+    }
+    const untraced = await net.node(0).search({ text: 'flooded', strategy: 'flood' })
+    assert.ok(untraced.done.stages.every(({ visits }) => visits === undefined))
+  })
+
   it('asks the hub of a star for all the others', async () => {
     await using net = await flooded(6, star)
     assert.deepEqual((await flood(net, 3, 1)).found, [0, 3])

@@ -37,7 +37,8 @@ function query(given: Partial<pb.Query> = {}): Uint8Array {
     hops: 0,
     budget: 0,
     ownOnly: false,
-    report: false
+    report: false,
+    trace: false
   }
   return pb.SearchMessage.encode({ query: { ...fields, ...given } })
 }

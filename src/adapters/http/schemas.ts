@@ -170,7 +170,18 @@ const stageReportSchema = z
     hits: z.number(),
     elapsedMs: z.number(),
     nodes: z.number().optional(),
-    duplicates: z.number().optional()
+    duplicates: z.number().optional(),
+    visits: z
+      .array(
+        z.object({
+          peer: z.string(),
+          from: z.string(),
+          hops: z.number(),
+          hits: z.number(),
+          again: z.boolean()
+        })
+      )
+      .optional()
   })
   .meta({ id: 'StageReport' }) satisfies z.ZodType<StageReport>
 
@@ -361,6 +372,10 @@ export const searchQuerySchema = z.object({
     .stringbool()
     .optional()
     .meta({ description: 'flood even when there are results', examples: ['true'] }),
+  trace: z
+    .stringbool()
+    .optional()
+    .meta({ description: 'have every node that a flood comes to report itself', examples: ['true'] }),
   limit: z.coerce
     .number()
     .int()

@@ -1,14 +1,16 @@
 /**
  * Finding: search, with hits as they come.
  */
+import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { MAX_SEARCH_LIMIT, MAX_SEARCH_MS } from '../../adapters/http/constants.ts'
-import type { Hit, SearchEvent, SearchRequest, StageReport } from '../../node/api.ts'
+import type { Hit, SearchEvent, SearchRequest, StageReport, Status } from '../../node/api.ts'
 import { MAX_QUERY_REACH, MAX_QUERY_TEXT_BYTES } from '../../wire/limits.ts'
 import { queryText } from '../argv.ts'
 import type { Context, Runner } from '../context.ts'
 import { badValue, CliError } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
+import { floodSvg } from '../render/flood-svg.ts'
 import { LiveRows } from '../render/live-rows.ts'
 import { peerName } from '../render/peer-name.ts'
 import { safe, shorten } from '../render/safe-text.ts'
@@ -23,7 +25,10 @@ export interface SearchFlags {
   limit?: string
   timeout?: string
   explain?: boolean
+  svg?: string
 }
+
+type SearchDone = Extract<SearchEvent, { type: 'done' }>
 
 const NAME_COLUMNS = 40
 const HELP = `
@@ -45,6 +50,7 @@ export function addSearchCommands(program: Command, run: Runner): void {
     .option('--limit <n>', 'end after so many results (50)')
     .option('--timeout <t>', 'end after this time: 10s, 2m (10s)')
     .option('--explain', 'show what each stage found and cost')
+    .option('--svg <file>', 'draw the flood; each node that it comes to reports itself')
     .addHelpText('after', HELP)
     .action(run(search, { stream: true }))
 }
@@ -61,6 +67,7 @@ export function searchRequest(text: string, flags: SearchFlags): SearchRequest {
   if (strategy !== undefined)
     request.strategy = parseChoice('--strategy', strategy, ['auto', 'flood', 'index'])
   if (wide === true) request.wide = true
+  if (flags.svg !== undefined) request.trace = true
   if (limit !== undefined) request.limit = parseWhole('--limit', limit, { min: 1, max: MAX_SEARCH_LIMIT })
   if (timeout !== undefined) request.timeoutMs = parseDurationMs('--timeout', timeout, MAX_SEARCH_MS)
   return request
@@ -79,9 +86,26 @@ async function search({ client, out, world }: Context, words: string[], flags: S
     }
     if (flags.explain === true && !out.json) world.stdout.write(`\n${stageTable(event.stages)}`)
     out.note(summary(event))
+    if (flags.svg !== undefined) {
+      const { peerId } = await (await client()).ask<Status>('GET', '/status')
+      await draw(flags.svg, peerId, request.text, event)
+    }
     return event.hits === 0 ? EXIT.nothingFound : EXIT.done
   }
   throw new CliError('not-running', 'the node stopped in the middle of the search')
+}
+
+/** @throws CliError when there was no flood, or the file cannot be written */
+async function draw(file: string, asker: string, text: string, { stages }: SearchDone): Promise<void> {
+  const visits = stages.find(({ stage }) => stage === 'flood')?.visits
+  if (visits === undefined) {
+    throw new CliError('conflict', 'there was no flood to draw; have one with: --wide, or --strategy flood')
+  }
+  try {
+    await writeFile(file, floodSvg(asker, text, visits))
+  } catch (error) {
+    throw new CliError('disk', `cannot write ${file}: ${(error as Error).message}`)
+  }
 }
 
 /** The words in a line of a hit. */
@@ -131,7 +155,7 @@ export function stageTable(stages: readonly StageReport[]): string {
   ])
 }
 
-function summary({ hits, truncated, elapsedMs }: Extract<SearchEvent, { type: 'done' }>): string {
+function summary({ hits, truncated, elapsedMs }: SearchDone): string {
   const cut = truncated ? ', not the whole network was asked' : ''
   if (hits === 0) return `nothing found in ${formatDuration(elapsedMs)}${cut}`
   return `${count(hits, 'hit')} in ${formatDuration(elapsedMs)}${cut}; fetch one with: p2pnode get ROW`

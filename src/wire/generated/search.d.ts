@@ -58,6 +58,10 @@ export declare namespace SearchMessage {
         field: '$.query.report';
         value: boolean;
     }
+    interface SearchMessageQueryTraceFieldEvent {
+        field: '$.query.trace';
+        value: boolean;
+    }
     interface SearchMessageHitsIdFieldEvent {
         field: '$.hits.id';
         value: Uint8Array<ArrayBuffer>;
@@ -130,6 +134,31 @@ export declare namespace SearchMessage {
         field: '$.report.truncated';
         value: boolean;
     }
+    interface SearchMessageReportVisitsPeerFieldEvent {
+        field: '$.report.visits[].peer';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface SearchMessageReportVisitsFromFieldEvent {
+        field: '$.report.visits[].from';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface SearchMessageReportVisitsHopsFieldEvent {
+        field: '$.report.visits[].hops';
+        value: number;
+        index: number;
+    }
+    interface SearchMessageReportVisitsHitsFieldEvent {
+        field: '$.report.visits[].hits';
+        value: number;
+        index: number;
+    }
+    interface SearchMessageReportVisitsAgainFieldEvent {
+        field: '$.report.visits[].again';
+        value: boolean;
+        index: number;
+    }
     interface SearchMessageCancelIdFieldEvent {
         field: '$.cancel.id';
         value: Uint8Array<ArrayBuffer>;
@@ -144,7 +173,7 @@ export declare namespace SearchMessage {
     }
     function encode(obj: Partial<SearchMessage>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SearchMessage>): SearchMessage;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SearchMessage>): Generator<SearchMessageHelloNicknameFieldEvent | SearchMessageWelcomeNicknameFieldEvent | SearchMessageRefusedReasonFieldEvent | SearchMessageRefusedAddressesFieldEvent | SearchMessageQueryNonceFieldEvent | SearchMessageQueryTextFieldEvent | SearchMessageQueryTtlFieldEvent | SearchMessageQueryHopsFieldEvent | SearchMessageQueryBudgetFieldEvent | SearchMessageQueryOwnOnlyFieldEvent | SearchMessageQueryReportFieldEvent | SearchMessageHitsIdFieldEvent | SearchMessageHitsHitsEntryCidFieldEvent | SearchMessageHitsHitsEntryPathFieldEvent | SearchMessageHitsHitsEntrySizeFieldEvent | SearchMessageHitsHitsEntryMimeFieldEvent | SearchMessageHitsHitsEntryModifiedFieldEvent | SearchMessageHitsHitsProvidersPeerFieldEvent | SearchMessageHitsHitsProvidersNicknameFieldEvent | SearchMessageHitsHitsProvidersHowFieldEvent | SearchMessageReportIdFieldEvent | SearchMessageReportNodesFieldEvent | SearchMessageReportQueriesFieldEvent | SearchMessageReportAnswersFieldEvent | SearchMessageReportBytesFieldEvent | SearchMessageReportDuplicatesFieldEvent | SearchMessageReportTruncatedFieldEvent | SearchMessageCancelIdFieldEvent | SearchMessagePingNonceFieldEvent | SearchMessagePongNonceFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SearchMessage>): Generator<SearchMessageHelloNicknameFieldEvent | SearchMessageWelcomeNicknameFieldEvent | SearchMessageRefusedReasonFieldEvent | SearchMessageRefusedAddressesFieldEvent | SearchMessageQueryNonceFieldEvent | SearchMessageQueryTextFieldEvent | SearchMessageQueryTtlFieldEvent | SearchMessageQueryHopsFieldEvent | SearchMessageQueryBudgetFieldEvent | SearchMessageQueryOwnOnlyFieldEvent | SearchMessageQueryReportFieldEvent | SearchMessageQueryTraceFieldEvent | SearchMessageHitsIdFieldEvent | SearchMessageHitsHitsEntryCidFieldEvent | SearchMessageHitsHitsEntryPathFieldEvent | SearchMessageHitsHitsEntrySizeFieldEvent | SearchMessageHitsHitsEntryMimeFieldEvent | SearchMessageHitsHitsEntryModifiedFieldEvent | SearchMessageHitsHitsProvidersPeerFieldEvent | SearchMessageHitsHitsProvidersNicknameFieldEvent | SearchMessageHitsHitsProvidersHowFieldEvent | SearchMessageReportIdFieldEvent | SearchMessageReportNodesFieldEvent | SearchMessageReportQueriesFieldEvent | SearchMessageReportAnswersFieldEvent | SearchMessageReportBytesFieldEvent | SearchMessageReportDuplicatesFieldEvent | SearchMessageReportTruncatedFieldEvent | SearchMessageReportVisitsPeerFieldEvent | SearchMessageReportVisitsFromFieldEvent | SearchMessageReportVisitsHopsFieldEvent | SearchMessageReportVisitsHitsFieldEvent | SearchMessageReportVisitsAgainFieldEvent | SearchMessageCancelIdFieldEvent | SearchMessagePingNonceFieldEvent | SearchMessagePongNonceFieldEvent>;
 }
 export interface Hello {
     nickname: Uint8Array<ArrayBuffer>;
@@ -199,6 +228,7 @@ export interface Query {
     budget: number;
     ownOnly: boolean;
     report: boolean;
+    trace: boolean;
 }
 export declare namespace Query {
     const codec: () => Codec<Query>;
@@ -230,9 +260,13 @@ export declare namespace Query {
         field: '$.report';
         value: boolean;
     }
+    interface QueryTraceFieldEvent {
+        field: '$.trace';
+        value: boolean;
+    }
     function encode(obj: Partial<Query>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Query>): Query;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Query>): Generator<QueryNonceFieldEvent | QueryTextFieldEvent | QueryTtlFieldEvent | QueryHopsFieldEvent | QueryBudgetFieldEvent | QueryOwnOnlyFieldEvent | QueryReportFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Query>): Generator<QueryNonceFieldEvent | QueryTextFieldEvent | QueryTtlFieldEvent | QueryHopsFieldEvent | QueryBudgetFieldEvent | QueryOwnOnlyFieldEvent | QueryReportFieldEvent | QueryTraceFieldEvent>;
 }
 export interface Hits {
     id: Uint8Array<ArrayBuffer>;
@@ -364,6 +398,7 @@ export interface Report {
     bytes: number;
     duplicates: number;
     truncated: boolean;
+    visits: Visit[];
 }
 export declare namespace Report {
     const codec: () => Codec<Report>;
@@ -395,9 +430,67 @@ export declare namespace Report {
         field: '$.truncated';
         value: boolean;
     }
+    interface ReportVisitsPeerFieldEvent {
+        field: '$.visits[].peer';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface ReportVisitsFromFieldEvent {
+        field: '$.visits[].from';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface ReportVisitsHopsFieldEvent {
+        field: '$.visits[].hops';
+        value: number;
+        index: number;
+    }
+    interface ReportVisitsHitsFieldEvent {
+        field: '$.visits[].hits';
+        value: number;
+        index: number;
+    }
+    interface ReportVisitsAgainFieldEvent {
+        field: '$.visits[].again';
+        value: boolean;
+        index: number;
+    }
     function encode(obj: Partial<Report>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Report>): Report;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Report>): Generator<ReportIdFieldEvent | ReportNodesFieldEvent | ReportQueriesFieldEvent | ReportAnswersFieldEvent | ReportBytesFieldEvent | ReportDuplicatesFieldEvent | ReportTruncatedFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Report>): Generator<ReportIdFieldEvent | ReportNodesFieldEvent | ReportQueriesFieldEvent | ReportAnswersFieldEvent | ReportBytesFieldEvent | ReportDuplicatesFieldEvent | ReportTruncatedFieldEvent | ReportVisitsPeerFieldEvent | ReportVisitsFromFieldEvent | ReportVisitsHopsFieldEvent | ReportVisitsHitsFieldEvent | ReportVisitsAgainFieldEvent>;
+}
+export interface Visit {
+    peer: Uint8Array<ArrayBuffer>;
+    from: Uint8Array<ArrayBuffer>;
+    hops: number;
+    hits: number;
+    again: boolean;
+}
+export declare namespace Visit {
+    const codec: () => Codec<Visit>;
+    interface VisitPeerFieldEvent {
+        field: '$.peer';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface VisitFromFieldEvent {
+        field: '$.from';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface VisitHopsFieldEvent {
+        field: '$.hops';
+        value: number;
+    }
+    interface VisitHitsFieldEvent {
+        field: '$.hits';
+        value: number;
+    }
+    interface VisitAgainFieldEvent {
+        field: '$.again';
+        value: boolean;
+    }
+    function encode(obj: Partial<Visit>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Visit>): Visit;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Visit>): Generator<VisitPeerFieldEvent | VisitFromFieldEvent | VisitHopsFieldEvent | VisitHitsFieldEvent | VisitAgainFieldEvent>;
 }
 export interface Cancel {
     id: Uint8Array<ArrayBuffer>;

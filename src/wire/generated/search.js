@@ -654,6 +654,10 @@ export var Query;
                     w.uint32(56);
                     w.bool(obj.report);
                 }
+                if ((obj.trace != null && obj.trace !== false)) {
+                    w.uint32(64);
+                    w.bool(obj.trace);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -665,7 +669,8 @@ export var Query;
                     hops: 0,
                     budget: 0,
                     ownOnly: false,
-                    report: false
+                    report: false,
+                    trace: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -697,6 +702,10 @@ export var Query;
                         }
                         case 7: {
                             obj.report = reader.bool();
+                            break;
+                        }
+                        case 8: {
+                            obj.trace = reader.bool();
                             break;
                         }
                         default: {
@@ -756,6 +765,13 @@ export var Query;
                         case 7: {
                             yield {
                                 field: `${prefix}.report`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.trace`,
                                 value: reader.bool()
                             };
                             break;
@@ -1130,6 +1146,12 @@ export var Report;
                     w.uint32(56);
                     w.bool(obj.truncated);
                 }
+                if (obj.visits != null && obj.visits.length > 0) {
+                    for (const value of obj.visits) {
+                        w.uint32(66);
+                        Visit.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1141,7 +1163,8 @@ export var Report;
                     answers: 0,
                     bytes: 0,
                     duplicates: 0,
-                    truncated: false
+                    truncated: false,
+                    visits: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1175,6 +1198,15 @@ export var Report;
                             obj.truncated = reader.bool();
                             break;
                         }
+                        case 8: {
+                            if (opts.limits?.visits != null && obj.visits.length === opts.limits.visits) {
+                                throw new MaxLengthError('Decode error - repeated field "visits" had too many elements');
+                            }
+                            obj.visits.push(Visit.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.visits$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1183,6 +1215,9 @@ export var Report;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    visits: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -1236,6 +1271,21 @@ export var Report;
                             };
                             break;
                         }
+                        case 8: {
+                            if (opts.limits?.visits != null && obj.visits === opts.limits.visits) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "visits" had too many elements');
+                            }
+                            for (const evt of Visit.codec().stream(reader, reader.uint32(), `${prefix}.visits[]`, {
+                                limits: opts.limits?.visits$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.visits
+                                };
+                            }
+                            obj.visits++;
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1259,6 +1309,140 @@ export var Report;
     }
     Report.stream = stream;
 })(Report || (Report = {}));
+export var Visit;
+(function (Visit) {
+    let _codec;
+    Visit.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.peer != null && obj.peer.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.peer);
+                }
+                if ((obj.from != null && obj.from.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.from);
+                }
+                if ((obj.hops != null && obj.hops !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.hops);
+                }
+                if ((obj.hits != null && obj.hits !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.hits);
+                }
+                if ((obj.again != null && obj.again !== false)) {
+                    w.uint32(40);
+                    w.bool(obj.again);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    peer: uint8ArrayAlloc(0),
+                    from: uint8ArrayAlloc(0),
+                    hops: 0,
+                    hits: 0,
+                    again: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.peer = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.from = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.hops = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.hits = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.again = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.peer`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.from`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.hops`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.hits`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.again`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Visit.codec());
+    }
+    Visit.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Visit.codec(), opts);
+    }
+    Visit.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Visit.codec(), opts);
+    }
+    Visit.stream = stream;
+})(Visit || (Visit = {}));
 export var Cancel;
 (function (Cancel) {
     let _codec;

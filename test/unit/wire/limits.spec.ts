@@ -29,7 +29,8 @@ const wireQuery: search.Query = {
   hops: 1,
   budget: 512,
   ownOnly: false,
-  report: true
+  report: true,
+  trace: false
 }
 
 const inEntry = (fields: Partial<catalog.Entry>) =>

@@ -258,6 +258,27 @@ export const anySearchMessage: fc.Arbitrary<SearchMessage> = fc.oneof(
     duplicates: uint32,
     truncated: fc.boolean()
   }),
+  fc.record({
+    type: fc.constant('report' as const),
+    id: queryIds,
+    nodes: uint32,
+    queries: uint32,
+    answers: uint32,
+    bytes: uint32,
+    duplicates: uint32,
+    truncated: fc.boolean(),
+    visits: fc.array(
+      fc.record({
+        peer,
+        from: peer,
+        hops: fc.integer({ min: 1, max: MAX_QUERY_REACH }),
+        hits: fc.nat({ max: 200 }),
+        again: fc.boolean()
+      }),
+      { minLength: 1, maxLength: 20 }
+    )
+  }),
+  anyQuery.map(query => ({ ...query, trace: true })),
   fc.record({ type: fc.constant('cancel' as const), id: queryIds }),
   fc.record({ type: fc.constantFrom('ping' as const, 'pong' as const), nonce: counts })
 )
