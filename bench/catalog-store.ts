@@ -40,8 +40,9 @@ const step = async (run: () => void): Promise<void> => {
 }
 const began = performance.now()
 for (let i = 0; i < entries; ) {
-  // As while a large share is hashed: some changes come, and now and then they go into pages.
-  for (let batch = 0; batch < 200 && i < entries; batch++) {
+  // As while a large share is hashed: changes come, and go into pages now and then, the less often the more there are.
+  const until = Math.min(entries, i + Math.max(200 * BATCH, i / 2))
+  while (i < until) {
     const some = Array.from({ length: Math.min(BATCH, entries - i) }, (_, k) => names.entry(i + k))
     i += some.length
     await step(() => void filling.own.change(some, []))
