@@ -13,6 +13,9 @@ import type { KeyedChange, PageTree } from './page-tree.ts'
  */
 const MAX_STEP_PAGES = 2
 const MAX_STEP_CHANGES = 256
+/** Parts of all ranks: with a million changes each holds 244, about one step. */
+const SHELVES = 4_096
+const RANKS_PER_SHELF = 2 ** 48 / SHELVES
 /** Encoded entry, bytes: 256 of them make the longest page. Reached only by paths of about 900 bytes. */
 const MAX_ENTRY_BYTES = Math.floor(MAX_PAGE_BYTES / MAX_PAGE_ENTRIES)
 /** Of an encoded entry what is neither cid, path nor media type: two numbers, tags and lengths. */
@@ -29,8 +32,10 @@ export interface Waiting extends KeyedChange {
 
 export class WaitingChanges {
   readonly #changes = new Map<string, Waiting>()
-  /** In page order, the next one last. */
-  #order: Waiting[] | undefined
+  /** Keys of the changes by the first bits of their rank: sorting all of a large share would hold everything up. */
+  readonly #shelves: Array<Set<string> | undefined> = new Array(SHELVES)
+  /** The shelf that steps are taken from. */
+  #at = 0
 
   get size(): number {
     return this.#changes.size
@@ -42,22 +47,43 @@ export class WaitingChanges {
 
   /** Of two changes of one entry the later one counts. */
   add(changes: readonly Waiting[]): void {
-    for (const change of changes) this.#changes.set(keyOf(change.id), change)
-    this.#order = undefined
+    for (const change of changes) {
+      const key = keyOf(change.id)
+      const shelf = Math.floor(change.rank / RANKS_PER_SHELF)
+      this.#changes.set(key, change)
+      this.#shelves[shelf] ??= new Set()
+      this.#shelves[shelf].add(key)
+    }
   }
 
-  /** Takes out what goes into pages next, in page order: so it touches few pages of `tree`, and each page only once. */
+  /** Takes out what goes into pages next, in page order: so it touches few pages of `tree`, and each page mostly once. */
   takeStep(tree: PageTree): Waiting[] {
-    this.#order ??= [...this.#changes.values()].sort((a, b) => b.rank - a.rank)
-    let step: Waiting[] = []
-    for (let size = MAX_STEP_PAGES; size <= MAX_STEP_CHANGES; size *= 2) {
-      const next = this.#order.slice(-size)
-      if (step.length > 0 && tree.pagesTouchedByKeyed(next) > MAX_STEP_PAGES) break
-      step = next
+    const next = this.#next()
+    let size = Math.min(MAX_STEP_PAGES, next.length)
+    while (size < next.length) {
+      const more = Math.min(2 * size, next.length)
+      if (tree.pagesTouchedByKeyed(next.slice(0, more)) > MAX_STEP_PAGES) break
+      size = more
     }
-    this.#order.length -= step.length
-    for (const { id } of step) this.#changes.delete(keyOf(id))
+    const step = next.slice(0, size)
+    for (const { id, rank } of step) {
+      const key = keyOf(id)
+      this.#changes.delete(key)
+      this.#shelves[Math.floor(rank / RANKS_PER_SHELF)]?.delete(key)
+    }
     return step
+  }
+
+  /** Changes of the next shelves, in page order. */
+  #next(): Waiting[] {
+    const next: Waiting[] = []
+    if (this.#changes.size === 0) return next
+    while ((this.#shelves[this.#at]?.size ?? 0) === 0) this.#at = (this.#at + 1) % SHELVES
+    for (let shelf = this.#at; shelf < SHELVES && next.length < MAX_STEP_CHANGES; shelf++) {
+      const changes = Array.from(this.#shelves[shelf] ?? [], key => this.#changes.get(key) as Waiting)
+      next.push(...changes.sort((a, b) => a.rank - b.rank))
+    }
+    return next.slice(0, MAX_STEP_CHANGES)
   }
 
   /** Entries that come. */
