@@ -53,6 +53,7 @@ export interface HashPoolOptions {
 export class HashPool implements FileHasher {
   readonly #maxThreads: number
   readonly #threads = new Set<Thread>()
+  readonly #waiting = new WeakMap<AbortSignal, Set<(reason: unknown) => void>>()
   #queue: Task[] = []
   #bytesHashed = 0
   #stopped = false
@@ -78,14 +79,14 @@ export class HashPool implements FileHasher {
   ): Promise<Uint8Array> {
     options.signal.throwIfAborted()
     const { promise: aborted, reject: abort } = Promise.withResolvers<never>()
-    const onAbort = (): void => abort(options.signal.reason)
-    options.signal.addEventListener('abort', onAbort, { once: true })
+    const waiting = this.#waitingFor(options.signal)
+    waiting.add(abort)
     const work = { dead: false }
     try {
       return await Promise.race([this.#hashUnits(file, work, options.onProgress), aborted])
     } finally {
       work.dead = true
-      options.signal.removeEventListener('abort', onAbort)
+      waiting.delete(abort)
     }
   }
 
@@ -106,6 +107,18 @@ export class HashPool implements FileHasher {
     for (const thread of threads) this.#lose(thread, 'the node stops')
     for (const task of this.#queue.splice(0)) task.resolve({ kind: 'failed', code: 'the node stops' })
     await Promise.all(threads.map(({ worker }) => worker.terminate()))
+  }
+
+  /** Those to tell of an abort. A listener for each of the files of a share would make every one as dear as all before it. */
+  #waitingFor(signal: AbortSignal): Set<(reason: unknown) => void> {
+    const known = this.#waiting.get(signal)
+    if (known !== undefined) return known
+    const waiting = new Set<(reason: unknown) => void>()
+    this.#waiting.set(signal, waiting)
+    signal.addEventListener('abort', () => {
+      for (const abort of waiting) abort(signal.reason)
+    })
+    return waiting
   }
 
   async #hashUnits(
@@ -130,7 +143,8 @@ export class HashPool implements FileHasher {
     const takeNext = async (): Promise<void> => {
       for (let unit = units.next(); !unit.done; unit = units.next()) await take(unit.value)
     }
-    await Promise.all(Array.from({ length: 2 * this.#maxThreads }, takeNext))
+    const width = file.size > UNIT_BLOCKS * BLOCK_BYTES ? 2 * this.#maxThreads : 1
+    await Promise.all(Array.from({ length: width }, takeNext))
     return digests
   }
 
