@@ -21,6 +21,7 @@ import {
   type FileRequest
 } from '../../wire/file-message.ts'
 import { HAVE_WINDOW_BLOCKS, MAX_REQUESTS_PER_STREAM, MAX_STREAM_BYTES } from '../../wire/limits.ts'
+import { type AskedBlock, SentMemory } from './sent-memory.ts'
 import { type FrameStream, frame, isMalformed, StreamError } from './streams.ts'
 
 /** A stream without any request ends after this time, ms. */
@@ -72,6 +73,7 @@ export class FileServerSession {
   readonly #peer: PeerKey
   readonly #ports: SessionPorts
   readonly #requests = new Map<number, Request>()
+  readonly #memory = new SentMemory(HEADER_ROOM_BYTES)
   #answers: Answer[] = []
   #askedBytes = 0
   /** Blocks that were asked for and did not go out yet. */
@@ -110,6 +112,7 @@ export class FileServerSession {
       }
     }
     const idle = setInterval(() => {
+      if (this.#requests.size === 0) this.#memory.clear()
       if (this.#requests.size > 0 || performance.now() - this.#askedAt < IDLE_TIMEOUT_MS) return
       failed.abort(new ProtocolBreach('idle'))
       this.#frames.abort('idle')
@@ -205,16 +208,18 @@ export class FileServerSession {
       this.#refuse(request, 'busy', slot.position)
       return
     }
-    for (const block of blocks) this.#addBlock(request, file, block)
+    const lengths = blocks.map(block => blockLength(file.size, block))
+    const asked = this.#memory.ask(request.id, lengths)
+    for (const [i, block] of blocks.entries()) this.#addBlock(request, file, block, asked[i] as AskedBlock)
   }
 
-  #addBlock(request: Request, file: ServedFile, block: number): void {
-    const length = blockLength(file.size, block)
+  #addBlock(request: Request, file: ServedFile, block: number, asked: AskedBlock): void {
+    const length = asked.bytes
     let sentBytes = 0
     const prepare = async (): Promise<Uint8Array[]> => {
       if (!file.has(block)) return [header({ type: 'refused', id: request.id, reason: 'not-found', block })]
       try {
-        const memory = Buffer.allocUnsafeSlow(HEADER_ROOM_BYTES + length)
+        const memory = this.#memory.memoryFor(asked)
         const bytes = await file.read(block, memory.subarray(HEADER_ROOM_BYTES))
         sentBytes = bytes.byteLength
         return joined(
@@ -254,6 +259,7 @@ export class FileServerSession {
 
   /** The client counts what it cancels as given back at once, so we do, too: also a block that is on its way. */
   #cancel(id: number): void {
+    this.#memory.cancel(id)
     const request = this.#requests.get(id)
     if (request === undefined) return
     const dropped = this.#answers.filter(answer => answer.request === request)
