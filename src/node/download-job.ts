@@ -88,7 +88,11 @@ export class DownloadJob {
       onFault: error => this.#finished.reject(error),
       onIdle: () => this.#search.wake()
     })
-    this.#search = new SourceSearch(record.cid, ports.finder, peer => this.#pool.join(peer))
+    this.#search = new SourceSearch(
+      record.cid,
+      { find: (cid, signal) => this.#findSources(cid, signal) },
+      peer => this.#pool.join(peer)
+    )
     this.#finished.promise.catch(() => undefined)
   }
 
@@ -170,13 +174,17 @@ export class DownloadJob {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    const { cid } = this.#record
     const kept = await keptManifest(this.#ports.store, this.#record, buildManifest)
     // What goes wrong with it ends the run by itself.
     if (kept !== undefined) await this.#prepareOnce(kept.size, kept).catch(() => undefined)
+    await this.#search.run(signal)
+  }
+
+  /** What this node has itself comes first, also when it was shared only now. */
+  async *#findSources(cid: string, signal: AbortSignal): AsyncGenerator<PeerKey> {
     const own = await this.#ports.own(cid).catch(() => undefined)
     if (own !== undefined) this.#pool.joinLocal(own)
-    await this.#search.run(signal)
+    yield* this.#ports.finder.find(cid, signal)
   }
 
   async #stop(working: Promise<void>): Promise<void> {

@@ -61,6 +61,7 @@ export class Downloads implements BlockSource {
   readonly #options: DownloadsOptions
   readonly #items = new Map<string, DownloadItem>()
   readonly #linger: ReaderLinger
+  readonly #working = new Set<Promise<void>>()
   #stopped: AbortController | undefined
 
   constructor(options: DownloadsOptions) {
@@ -90,6 +91,7 @@ export class Downloads implements BlockSource {
     this.#stopped?.abort(nodeStops())
     this.#linger.stop()
     await Promise.all([...this.#items.values()].map(item => item.halt('stopped')))
+    while (this.#working.size > 0) await Promise.all(this.#working)
   }
 
   async *get(request: GetRequest, options: { signal: AbortSignal }): AsyncGenerator<GetEvent> {
@@ -264,7 +266,7 @@ export class Downloads implements BlockSource {
     // A file that was there is the answer, but it was never compared with the cid: it is not remembered as a download.
     if (skipped) return item
     this.#items.set(record.id, item)
-    void this.#changed(item)
+    this.#track(this.#changed(item))
     return item
   }
 
@@ -289,8 +291,14 @@ export class Downloads implements BlockSource {
       if (running >= (item.isRead ? MAX_RUNNING_READ : MAX_RUNNING)) continue
       if (item.job !== undefined || item.record.state !== 'unfinished' || item.retryAt !== undefined) continue
       running++
-      void this.#run(item)
+      this.#track(this.#run(item))
     }
+  }
+
+  /** What is begun is ended before the node stops: a record that is not saved is a file that is fetched twice. */
+  #track(work: Promise<void>): void {
+    this.#working.add(work)
+    void work.finally(() => this.#working.delete(work))
   }
 
   /** Never rejects: what goes wrong is the download's state. */

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Download } from '../../src/node/api.ts'
 import { NodeError } from '../../src/node/errors.ts'
@@ -75,7 +76,6 @@ async function getterOf({ data, addresses }: TortureJob): Promise<Getter> {
         const peer = at.getComponents().find(({ name }) => name === 'p2p')?.value
         if (peer === undefined || own.getter === undefined) continue
         const { host } = own.getter
-        const { peerIdFromString } = await import('@libp2p/peer-id')
         await host.peerStore.merge(peerIdFromString(peer), { multiaddrs: [at] })
         yield peer
       }

@@ -1,7 +1,7 @@
 /**
  * Sources for the torture of a transfer: each goes wrong in its own way.
  */
-import { truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Scanner, SharedFiles } from '../../src/adapters/files/index.ts'
 import { FileServer } from '../../src/adapters/libp2p/file-server.ts'
@@ -60,7 +60,7 @@ export async function startSource(kind: SourceKind, file: Content, folder: strin
 
 /** A file that is shared in place, and changed behind its owner's back while it is fetched. */
 async function fromDisk(how: 'changed' | 'truncated', file: Content, folder: string): Promise<Seed> {
-  const path = join(folder, `${how}-${Math.random()}.bin`)
+  const path = join(await mkdtemp(join(folder, `${how}-`)), 'file.bin')
   await writeFile(path, file.bytes)
   const files = new SharedFiles({ digests: () => file.manifest.digests })
   const facts = await new Scanner().facts(path)

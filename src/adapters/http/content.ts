@@ -12,20 +12,31 @@ import { type ByteRange, parseRange } from './byte-range.ts'
 /** Shown where they are; SVG can hold scripts, and PDF readers are a world of their own. */
 const SHOWN = /^(video\/|audio\/|image\/(?!svg)|text\/plain$)/
 
-/** Answers a GET or HEAD. The content is closed when the answer ends, however it ends. */
-export function sendContent(request: FastifyRequest, reply: FastifyReply, content: Content): FastifyReply {
+/**
+ * Answers a GET or HEAD. The caller closes the content when the answer has ended.
+ *
+ * @throws what stands in the way of the first bytes; what comes later breaks the answer off
+ */
+export async function sendContent(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  content: Content
+): Promise<FastifyReply> {
   const { cid, size } = content
   const etag = `"${cid}"`
-  setHeaders(reply, content, etag)
-  if (matches(request.headers['if-none-match'], etag)) return sendNothing(reply.code(304), content)
+  const isKnown = matches(request.headers['if-none-match'], etag)
   const range = isRangeMeant(request, etag) ? parseRange(request.headers.range, size) : undefined
-  if (range === 'unsatisfiable')
-    return sendNothing(reply.code(416).header('content-range', `bytes */${size}`), content)
+  if (isKnown || range === 'unsatisfiable' || request.method === 'HEAD') {
+    setHeaders(reply, content, etag)
+    if (isKnown) return reply.code(304).send()
+    if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send()
+    return reply.code(200).header('content-length', size).send()
+  }
   const { start, end } = range ?? { start: 0, end: size }
-  reply.code(range === undefined ? 200 : 206).header('content-length', end - start)
-  if (range !== undefined) reply.header('content-range', `bytes ${start}-${end - 1}/${size}`)
-  if (request.method === 'HEAD') return sendNothing(reply, content)
-  return reply.send(Readable.from(bytesOf(content, { start, end }), { objectMode: false }))
+  const body = await begunBytes(content, { start, end })
+  setHeaders(reply, content, etag)
+  if (range !== undefined) reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${size}`)
+  return reply.header('content-length', end - start).send(Readable.from(body, { objectMode: false }))
 }
 
 function setHeaders(reply: FastifyReply, { name, mime }: Content, etag: string): void {
@@ -41,17 +52,17 @@ function setHeaders(reply: FastifyReply, { name, mime }: Content, etag: string):
     .header('etag', etag)
 }
 
-function sendNothing(reply: FastifyReply, content: Content): FastifyReply {
-  content.close()
-  return reply.send()
+/** The bytes, the first of which are there. */
+async function begunBytes(content: Content, range: ByteRange): Promise<AsyncGenerator<Uint8Array>> {
+  const chunks = content.read(range)[Symbol.asyncIterator]()
+  return bytesFrom(await chunks.next(), chunks)
 }
 
-async function* bytesOf(content: Content, range: ByteRange): AsyncGenerator<Uint8Array> {
-  try {
-    yield* content.read(range)
-  } finally {
-    content.close()
-  }
+async function* bytesFrom(
+  first: IteratorResult<Uint8Array>,
+  chunks: AsyncIterator<Uint8Array>
+): AsyncGenerator<Uint8Array> {
+  for (let step = first; step.done !== true; step = await chunks.next()) yield step.value
 }
 
 /** A part is only wanted of what the asker has the rest of: If-Range names that. */

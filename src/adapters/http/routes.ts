@@ -263,7 +263,11 @@ export function addRoutes(app: Api, node: NodeApi, answers: Answers): void {
     handler: async (request, reply) => {
       const signal = answers.signal(reply)
       const wanted = { target: request.params.cid, timeoutMs: request.query.timeoutMs }
-      return sendContent(request, reply, await node.openContent(wanted, { signal }))
+      const content = await node.openContent(wanted, { signal })
+      // It aborts with the end of every answer, also of one that is never sent.
+      signal.addEventListener('abort', () => content.close(), { once: true })
+      if (signal.aborted) content.close()
+      return await sendContent(request, reply, content)
     }
   })
 

@@ -48,6 +48,47 @@ describe('a command', () => {
     assert.equal((await stat(join(data, 'api.json'))).mode & 0o777, 0o600)
   })
 
+  it('cat prints the bytes and nothing else', async () => {
+    node.readable.bytes = Uint8Array.from([0, 255, 10, 200])
+    const { code, out, err } = await command('cat 1')
+    assert.deepEqual([code, out, err], [0, '\x00\xff\n\xc8', ''])
+  })
+
+  it('cat asks for the rest when the node breaks off, and ends when nothing more comes', async () => {
+    const { bytes } = node.readable
+    const asked: number[] = []
+    let cuts = 1
+    node.openContent = async () => ({
+      ...node.readable,
+      size: bytes.length,
+      async *read({ start = 0 } = {}) {
+        asked.push(start)
+        yield bytes.subarray(start, start + 5)
+        if (cuts-- > 0) throw new Error('gone')
+        yield bytes.subarray(start + 5)
+      },
+      close: () => undefined
+    })
+    const { code, out } = await command('cat 1')
+    assert.deepEqual([code, out, asked], [0, Buffer.from(bytes).toString(), [0, 5]])
+    node.openContent = async () => ({
+      ...node.readable,
+      size: bytes.length,
+      // biome-ignore lint/correctness/useYield: it gives nothing at all
+      async *read() {
+        throw new Error('gone')
+      },
+      close: () => undefined
+    })
+    assert.equal((await command('cat 1')).code, 1)
+  })
+
+  it('cat says so when nobody has it, before it prints anything', async () => {
+    const { code, out, err } = await command('cat nobody')
+    assert.deepEqual([code, out], [4, ''])
+    assert.match(err, /nobody has it/)
+  })
+
   const lists = ['shares', 'downloads', 'uploads', 'peers']
   for (const name of lists) {
     it(`${name} --json prints one object with the list`, async () => {
