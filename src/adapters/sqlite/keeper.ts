@@ -6,9 +6,9 @@ import { Worker } from 'node:worker_threads'
 
 /** Writes until the keeper is told, and how long fewer wait, ms. */
 const WRITES_PER_CALL = 64
-const CALL_AFTER_MS = 5_000
+const CALL_AFTER_MS = 60_000
 /** A thread without work ends after this, ms. */
-const IDLE_MS = 5_000
+const IDLE_MS = 30_000
 
 export class Keeper {
   readonly #file: { path: string; durable: boolean }
