@@ -18,6 +18,11 @@ import { type Asking, IndexRun, type RunOptions } from './index-run.ts'
 
 /** For one holder to take records, ms; it may have to be dialled. */
 const STORE_TIMEOUT_MS = 5_000
+/** Requests and walks under way: holders are spread over the whole network, so that nearly each is a connection of its own. */
+const MAX_REQUESTS = 16
+const MAX_WALKS = 8
+/** Requests that may wait for their turn before nothing more is begun. */
+const MAX_WAITING = 64
 
 export interface IndexPublishingOptions {
   nickname: string
@@ -38,6 +43,8 @@ export class IndexPublishing {
   >()
   readonly #options: IndexPublishingOptions
   readonly #walks = new Set<IndexRun>()
+  readonly #waiting: Array<() => Promise<void>> = []
+  #requests = 0
 
   constructor(options: IndexPublishingOptions) {
     this.#options = options
@@ -47,8 +54,9 @@ export class IndexPublishing {
     return this.#walks.size > 0
   }
 
-  /** Says again what is due. */
+  /** Says again what is due, unless what was begun has not got through yet. */
   publish(facts: PublishFacts): void {
+    if (this.#waiting.length >= MAX_WAITING || this.#walks.size >= MAX_WALKS) return
     this.#perform(this.#options.publisher.tick(this.#now(), facts))
   }
 
@@ -89,8 +97,21 @@ export class IndexPublishing {
   #perform(commands: readonly PublishCommand<PeerKey, WordKey, Entry>[]): void {
     for (const command of commands) {
       if (command.kind === 'locate') this.#locate(command)
-      else if (command.kind === 'store') void this.#store(command)
-      else void this.#withdraw(command)
+      else if (command.kind === 'store') this.#waiting.push(() => this.#store(command))
+      else this.#waiting.push(() => this.#withdraw(command))
+    }
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    while (this.#requests < MAX_REQUESTS) {
+      const request = this.#waiting.shift()
+      if (request === undefined) return
+      this.#requests++
+      void request().finally(() => {
+        this.#requests--
+        this.#goOn()
+      })
     }
   }
 

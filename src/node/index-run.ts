@@ -37,7 +37,7 @@ export interface RunOptions {
   /** Peers that are not spoken to at present. */
   isBlocked?: ((peer: PeerKey) => boolean) | undefined
   onSent?: ((bytes: number) => void) | undefined
-  /** Says how many of the hits fit. */
+  /** Says how many of the hits fit and can be relied on. */
   onHits?: ((from: PeerKey, hits: IndexHit[], bytes: number) => number) | undefined
   onDone(): void
 }

@@ -18,6 +18,7 @@ import {
   type Step,
   type StrikeReason
 } from '../search/index.ts'
+import { Agreement } from '../search/word-index/index.ts'
 import type { IndexHit } from '../wire/index-message.ts'
 import { encodeSearchMessage, type SearchMessage, type WireHit } from '../wire/search-message.ts'
 import { AnswerTime } from './answer-time.ts'
@@ -227,13 +228,17 @@ export class Searches {
 
   #lookUp(running: Running): void {
     const { session, query, lookupEnded } = running
+    const agreement = new Agreement<PeerKey>()
     const handlers = {
       hasEnough: () => session.hasEnough,
       onSent: (bytes: number) => session.onIndexAsked(bytes),
       onHits: (from: PeerKey, hits: IndexHit[], bytes: number) => {
         const findings = this.#indexFindings(running, from, hits)
         this.#do(running, session.onIndexHits(findings, bytes, this.#now()))
-        return findings.length
+        return agreement.note(
+          from,
+          findings.map(({ entry }) => entry.cid)
+        )
       },
       onDone: (holders: number) => this.#do(running, session.onIndexEnded(holders, this.#now()))
     }

@@ -75,7 +75,7 @@ export interface WordIndexOptions {
 export interface LookupHandlers {
   hasEnough(): boolean
   onSent(bytes: number): void
-  /** Says how many of the hits fit. */
+  /** Says how many of the hits fit and can be relied on. */
   onHits(from: PeerKey, hits: IndexHit[], bytes: number): number
   /** `holders`: of the nearest servers, those that answered. */
   onDone(holders: number): void

@@ -16,14 +16,12 @@ import {
   MAX_CARRIED_COPIES,
   MAX_OPEN_ROUNDS,
   MAX_OWN_QUERIES,
-  REMEMBER_LEAVER_MS,
-  REMEMBERED_LEAVERS,
   SEEN_QUERIES,
   SEEN_QUERY_MS
 } from './constants.ts'
 import { CopySender } from './copies.ts'
 import { HitReturn } from './hit-return.ts'
-import { FREE_LINK, type LinkRates, NeighbourRates } from './neighbour-rates.ts'
+import { Neighbours } from './neighbours.ts'
 import { type FloodRound, type QueryLink, QueryState } from './query-state.ts'
 import { addReport, believable, emptyReport, type ReportMessage, sealReport } from './report.ts'
 import { FLOOD_LIMITS, type FloodLimits, isWellFormed, maxBudget, waitMs } from './rules.ts'
@@ -47,8 +45,7 @@ export class SearchEngine<Peer extends string | number> {
   readonly drops = new Counters<SearchDrop>()
   readonly #options: EngineOptions<Peer>
   readonly #limits: FloodLimits
-  readonly #neighbours = new Map<Peer, LinkRates>()
-  readonly #leavers: SeenTable<Peer, LinkRates>
+  readonly #neighbours: Neighbours<Peer>
   readonly #queries: SeenTable<string, QueryState<Peer>>
   readonly #own = new Map<string, QueryState<Peer>>()
   /** All rounds that wait for reports, oldest first. */
@@ -61,12 +58,12 @@ export class SearchEngine<Peer extends string | number> {
   constructor(options: EngineOptions<Peer>, now: number) {
     this.#options = options
     this.#limits = options.limits ?? FLOOD_LIMITS
+    this.#neighbours = new Neighbours(this.#limits.rate, now)
     const send = (to: Peer, message: SearchMessage): number => this.#send(to, message)
     const { drops } = this
-    this.#copies = new CopySender({ drops, random: options.random, rates: this.#neighbours, send })
+    this.#copies = new CopySender({ drops, random: options.random, rates: this.#neighbours.rates, send })
     const isNeighbour = (peer: Peer): boolean => this.#neighbours.has(peer)
     this.#hits = new HitReturn({ drops, sizeOf: options.sizeOf, send, isNeighbour })
-    this.#leavers = new SeenTable({ lifetimeMs: REMEMBER_LEAVER_MS, capacity: REMEMBERED_LEAVERS }, now)
     this.#queries = new SeenTable({ lifetimeMs: SEEN_QUERY_MS, capacity: SEEN_QUERIES }, now)
   }
 
@@ -83,17 +80,11 @@ export class SearchEngine<Peer extends string | number> {
   }
 
   addNeighbour(peer: Peer, now: number): void {
-    if (this.#neighbours.has(peer)) return
-    const { rate } = this.#limits
-    const rates = rate === undefined ? FREE_LINK : (this.#leavers.get(peer) ?? new NeighbourRates(rate, now))
-    this.#neighbours.set(peer, rates)
+    this.#neighbours.add(peer, now)
   }
 
   removeNeighbour(peer: Peer, now: number): SearchAction<Peer>[] {
-    const rates = this.#neighbours.get(peer)
-    if (rates === undefined) return []
-    this.#neighbours.delete(peer)
-    this.#leavers.set(peer, rates, now)
+    if (!this.#neighbours.remove(peer, now)) return []
     for (const round of [...this.#rounds]) {
       if (round.waiting.has(peer)) {
         this.#giveUp(round, peer)
@@ -116,7 +107,7 @@ export class SearchEngine<Peer extends string | number> {
       endsAt: now + waitMs(ask.ttl + 1)
     })
     const excluded = new Set(ask.exclude)
-    const targets = [...this.#neighbours.keys()].filter(peer => !excluded.has(peer))
+    const targets = this.#neighbours.all().filter(peer => !excluded.has(peer))
     this.#copies.spread(
       round,
       { ttl: ask.ttl, hops: 0, budget: Math.min(ask.budget, maxBudget(query, this.#limits)) },
@@ -261,11 +252,7 @@ export class SearchEngine<Peer extends string | number> {
   #passOn(round: FloodRound<Peer>, from: Peer, copy: QueryMessage, now: number): void {
     const { query } = round
     const ttl = copy.ttl - 1
-    const targets = [...this.#neighbours.keys()].filter(peer => {
-      const gotTtl = query.links.get(peer)?.gotTtl ?? 0
-      // Who sent us a copy had one hop more itself: ours would be a duplicate there unless it reaches further.
-      return peer !== from && (gotTtl === 0 || ttl > gotTtl + 1)
-    })
+    const targets = this.#neighbours.all().filter(peer => peer !== from && query.isNewsTo(peer, ttl))
     query.carried++
     const budget = Math.min(copy.budget, maxBudget(query, this.#limits) - query.spent)
     this.#copies.spread(round, { ttl, hops: copy.hops + 1, budget }, targets, now)
@@ -300,13 +287,7 @@ export class SearchEngine<Peer extends string | number> {
     link.bytes += bytes
     link.frames++
     if (query.ours) this.#actions.push({ kind: 'hits', id: query.id, from, hits, bytes })
-    else
-      this.#hits.pass(
-        query,
-        from,
-        hits,
-        query.rounds.find(round => round.waiting.has(from)) ?? query.rounds[0]
-      )
+    else this.#hits.pass(query, from, hits, query.roundOf(from))
   }
 
   #onReport(from: Peer, message: ReportMessage, now: number): void {

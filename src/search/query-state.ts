@@ -101,6 +101,13 @@ export class QueryState<Peer> {
     return link
   }
 
+  /** Whether a copy with `ttl` hops left is worth sending to a peer. */
+  isNewsTo(peer: Peer, ttl: number): boolean {
+    const gotTtl = this.links.get(peer)?.gotTtl ?? 0
+    // Who sent us a copy had one hop more itself: ours would be a duplicate there unless it reaches further.
+    return gotTtl === 0 || ttl > gotTtl + 1
+  }
+
   /** Peers to whom the query was sent, and this node: those who share the limit of hits. */
   get sources(): number {
     let sources = 1
@@ -112,6 +119,11 @@ export class QueryState<Peer> {
     const opened = { ...round, query: this, waiting: new Map<Peer, number>(), totals: emptyReport() }
     this.rounds.push(opened)
     return opened
+  }
+
+  /** In whose report hits of a peer are counted. */
+  roundOf(peer: Peer): FloodRound<Peer> | undefined {
+    return this.rounds.find(round => round.waiting.has(peer)) ?? this.rounds[0]
   }
 
   closeRound(round: FloodRound<Peer>): void {

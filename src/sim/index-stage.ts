@@ -4,6 +4,7 @@
 import type { ParsedQuery } from '../catalog/index.ts'
 import { type Finding, indexFindingsOf } from '../search/index.ts'
 import {
+  Agreement,
   askTimeoutMs,
   IndexLookup,
   isIndexed,
@@ -49,6 +50,7 @@ export class IndexStage {
   readonly #options: IndexStageOptions
   readonly #lookup: IndexLookup<number, number>
   readonly #wordsOfKey = new Map<number, readonly number[]>()
+  readonly #agreement = new Agreement<number>()
   #hasEnded = false
 
   constructor(options: IndexStageOptions) {
@@ -133,7 +135,11 @@ export class IndexStage {
       nicknameOf: () => undefined
     })
     onHits(findings, bytes)
-    this.#lookup.onAnswer(peer, key, { found: findings.length, full, closer })
+    const found = this.#agreement.note(
+      peer,
+      findings.map(({ entry }) => entry.cid)
+    )
+    this.#lookup.onAnswer(peer, key, { found, full, closer })
     this.tick()
   }
 }

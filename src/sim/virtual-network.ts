@@ -77,7 +77,7 @@ export class VirtualNetwork {
       if (action.kind === 'send') this.#send(node, action.to, action.message)
       else this.#options.onNews(node, action)
     }
-    this.#planTick(node, this.liveAt(node))
+    this.#planTick(node, this.#liveAt(node))
   }
 
   /** Does something `ms` from now. */
@@ -106,7 +106,7 @@ export class VirtualNetwork {
     }
   }
 
-  liveAt(node: number): Live {
+  #liveAt(node: number): Live {
     let live = this.#live[node]
     if (live === undefined) {
       live = { engine: this.#options.nodeAt(node), tickAt: Number.POSITIVE_INFINITY }
@@ -122,7 +122,7 @@ export class VirtualNetwork {
   }
 
   #deliver(from: number, to: number, message: SearchMessage): void {
-    const { engine } = this.liveAt(to)
+    const { engine } = this.#liveAt(to)
     if (engine !== undefined) this.perform(to, engine.onMessage(from, message, this.now))
   }
 

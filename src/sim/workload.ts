@@ -21,14 +21,14 @@ export interface SimQuery {
 const MOST_RARE = 9
 /** Copies of a popular file: at least this part of the nodes, but not fewer or more than these. */
 const POPULAR = { share: 1 / 50, min: 10, max: 100 }
-const MOST_TRIES = 1_000
+const SPARE_TRIES = 1_000
 
 /** `count` queries of one class, or fewer where the network has no such files. Equal worlds have equal ones. */
 export function drawQueries(world: World, queryClass: QueryClass, count: number): SimQuery[] {
   const random = seededRandom(world.saltedSeed('queries') + QUERY_CLASSES.indexOf(queryClass))
   const targets = queryClass === 'none' ? [] : targetsOf(world, queryClass)
   const queries: SimQuery[] = []
-  for (let tries = 0; queries.length < count && tries < count + MOST_TRIES; tries++) {
+  for (let tries = 0; queries.length < count && tries < 2 * count + SPARE_TRIES; tries++) {
     const query =
       queryClass === 'none' ? withoutTarget(world, random) : forOneOf(world, queryClass, targets, random)
     if (query !== undefined) queries.push(query)

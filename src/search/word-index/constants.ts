@@ -18,7 +18,10 @@ export const WALK_PARALLEL = 3
  * quarter more (simulated).
  */
 export const HEDGE_MS = 800
-/** Servers that must have answered, and how many more are asked when these had nothing: departures, liars. */
+/**
+ * Servers that must have answered, and how many more are asked when no two of these told the same: departures, liars. With
+ * 10 % spammers that finds 98.8 % of the singletons instead of 98.1, for half a message more (simulated).
+ */
 export const LOOKUP_WIDTH = 3
 export const LOOKUP_EXTRA = 2
 /** Requests of one lookup, both keys together. A walk in a network of 100,000 takes 10. */

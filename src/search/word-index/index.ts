@@ -1,4 +1,5 @@
 /** The word index: what other parts may use of it. */
+export { Agreement } from './agreement.ts'
 export * from './constants.ts'
 export {
   HOLDER_LIMITS,

@@ -26,7 +26,7 @@ export interface LookupAsk<Peer, Key> extends WalkAsk<Peer> {
 }
 
 export interface LookupAnswer<Peer> {
-  /** Records that fit the query. */
+  /** Results that fit the query and can be relied on: see `Agreement`. */
   found: number
   /** There are records of this key that the holder did not take, or did not tell. */
   full: boolean

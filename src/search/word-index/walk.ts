@@ -18,7 +18,7 @@ export interface WalkOptions<Peer, Key> {
   known: readonly Peer[]
   /** How many of the nearest must have answered. */
   width: number
-  /** How many more are asked when these had nothing. */
+  /** How many more are asked when these had nothing to rely on. */
   extra: number
   maxRequests: number
   timeoutMs(peer: Peer): number
@@ -111,7 +111,7 @@ export class IndexWalk<Peer extends string | number, Key> {
     return asks
   }
 
-  /** @param answer.found - records that fit what is looked for; `closer`: servers that the peer thinks are nearer */
+  /** @param answer.found - results that can be relied on by now; `closer`: servers that the peer thinks are nearer */
   onAnswer(peer: Peer, answer: { found: number; closer: readonly Peer[] }): void {
     const candidate = this.#byPeer.get(peer)
     if (this.#isDone || (candidate?.state !== 'asked' && candidate?.state !== 'late')) return

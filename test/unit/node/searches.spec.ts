@@ -267,7 +267,7 @@ describe('Searches', () => {
             hasBegun = true
             for (const { from, hits: given } of answers) {
               handlers.onSent(50)
-              done.push(`${handlers.onHits(peerId(from), given, 100)} of ${given.length} fit`)
+              done.push(`${handlers.onHits(peerId(from), given, 100)} of ${given.length} agreed`)
             }
             handlers.onDone(holders)
           }
@@ -295,14 +295,14 @@ describe('Searches', () => {
       assert.ok(updated?.type === 'hit-updated' && updated.providers[0]?.confirmed)
       const stage = doneOf(events)?.stages.find(each => each.stage === 'index')
       assert.deepEqual([stage?.messages, stage?.bytes, stage?.hits], [4, 300, 1])
-      assert.deepEqual(done, ['can', '1 of 1 fit', '1 of 1 fit', 'ended'])
+      assert.deepEqual(done, ['can', '0 of 1 agreed', '1 of 1 agreed', 'ended'])
     })
 
     it('does not show what does not fit, and counts it', async () => {
       const { index, done } = fakeIndex([{ from: 8, hits: hits(8, 9) }], 3)
       const row = new Row(1, index)
       assert.deepEqual(hitsOf(await row.search(0, { text: 'elephant' })), [])
-      assert.deepEqual(done, ['can', '0 of 1 fit', 'ended'])
+      assert.deepEqual(done, ['can', '0 of 1 agreed', 'ended'])
       assert.equal(row.nodes[0]?.stats()['index-hit-not-matching'], 1)
     })
 

@@ -27,6 +27,8 @@ class Village {
   readonly links: VillageLinks[] = []
   readonly stores: MemoryEntryStore[] = []
   readonly requests: IndexMessage[] = []
+  /** Stores under way at once, and the most there ever were. */
+  readonly storing = { now: 0, most: 0 }
   readonly facts = { complete: true, providers: 200 }
   readonly #tasks = new Map<() => void, number>()
 
@@ -148,7 +150,10 @@ class VillageLinks implements IndexLinks {
     const bytes = encodeIndexMessage(message)
     this.#village.requests.push(message)
     options.onSent?.(bytes.length)
+    const { storing } = this.#village
+    if (message.type === 'store') storing.most = Math.max(storing.most, ++storing.now)
     await turn()
+    if (message.type === 'store') storing.now--
     const other = this.#village.links.find(({ number }) => peerId(number) === peer)
     if (other === undefined || other.isDead || other.server === undefined) throw new Error('nobody there')
     const answer = other.server.answer(peerId(this.number), decodeIndexMessage(bytes))
@@ -240,6 +245,15 @@ describe('WordIndex', () => {
     assert.equal(village.nodes[0]?.canLookUp(parseQuery('the of mp3', 0), true), false)
     const alone = await Village.of(1)
     assert.equal(alone.nodes[0]?.canLookUp(parseQuery('whale', 0), true), false)
+  })
+
+  it('stores at sixteen holders at a time: each may have to be dialled', async () => {
+    const village = await Village.of(12)
+    village.share(0, ...Array.from({ length: 40 }, (_, i) => entry(`word${i}.txt`, i)))
+    await village.pass(20_000)
+    assert.equal(village.storing.most, 16)
+    // The word of each name and that of the share.
+    assert.equal(village.nodes[0]?.stats()['stored-words'], 41 * 5)
   })
 
   it('answers for itself, too, when it is asked for a word of its own', async () => {

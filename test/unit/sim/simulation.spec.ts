@@ -97,6 +97,17 @@ describe('a virtual flood', () => {
     assert.equal(far.targetMs, null)
   })
 
+  it('is held back by its ttl alone, where a real one has a budget', () => {
+    const wide = new World({ nodes: 700, seed: 1, filesPerNode: 3 })
+    const [query] = drawQueries(wide, 'none', 1) as [SimQuery]
+    const free = new QueryRun(wide, query, floodStrategy(7)).run()
+    assert.equal(free.nodesReached, 700)
+    const { session } = floodStrategy(7)
+    const real = new QueryRun(wide, query, { name: 'real', session }).run()
+    assert.ok(real.costs.messages.query <= 4_096 && real.truncated)
+    assert.ok(free.costs.messages.query > 4_096)
+  })
+
   it('ends at a dropper, who answers nothing', () => {
     const dropping = new World({ nodes: 40, seed: 3, topology: 'line', droppers: 0.3 })
     const dropper = Array.from({ length: 30 }, (_, i) => i + 5).find(
