@@ -9,7 +9,7 @@ import { TokenBucket } from '../base/token-bucket.ts'
 export const ANSWER_TIME = { perSecond: 400, burst: 1_000 }
 /** For one of them: eight that ask for the worst can take it all. Some searches at once of a person who types. */
 export const NEIGHBOUR_ANSWER_TIME = { perSecond: 50, burst: 250 }
-/** Most that one answer is charged, ms: what is above was mostly time that other programs had. */
+/** Most that one answer is charged, ms: what is above is mostly garbage of others that was collected meanwhile. */
 export const MAX_ANSWER_CHARGE_MS = 40
 /** Neighbours whose time is known, those who left included; the one silent longest makes room. */
 const MAX_NEIGHBOURS = 256
@@ -26,6 +26,17 @@ export class AnswerTime {
   /** Whether there is time for a query of this neighbour. How much it takes is known only afterwards. */
   isLeft(peer: PeerKey, now: number): boolean {
     return this.#all.available(now) > 0 && this.#bucketOf(peer, now).available(now) > 0
+  }
+
+  /** Works on an answer for a neighbour, and charges it this thread's processor time: a busy machine is nobody's fault. */
+  charge<Answer>(peer: PeerKey, work: () => Answer, now: () => number): Answer {
+    const start = process.threadCpuUsage()
+    try {
+      return work()
+    } finally {
+      const { user, system } = process.threadCpuUsage(start)
+      this.spent(peer, (user + system) / 1_000, now())
+    }
   }
 
   spent(peer: PeerKey, ms: number, now: number): void {

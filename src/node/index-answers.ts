@@ -122,14 +122,21 @@ export class IndexAnswers implements IndexServer {
     return { records: count, 'record-bytes': bytes, ...this.counts.toJSON(), ...this.#holder.drops.toJSON() }
   }
 
-  #find(from: PeerKey, { key, text }: Request<'find'>): IndexMessage {
-    const { self, nickname, links } = this.#options
-    const now = this.#now()
-    if (text !== '' && !this.#answerTime.isLeft(from, now)) {
+  #find(from: PeerKey, request: Request<'find'>): IndexMessage {
+    if (request.text !== '' && !this.#answerTime.isLeft(from, this.#now())) {
       this.counts.add('no-time')
       return { type: 'declined', reason: 'over-rate' }
     }
-    const start = performance.now()
+    return this.#answerTime.charge(
+      from,
+      () => this.#found(from, request),
+      () => this.#now()
+    )
+  }
+
+  #found(from: PeerKey, { key, text }: Request<'find'>): IndexMessage {
+    const { self, nickname, links } = this.#options
+    const now = this.#now()
     const query = text === '' ? undefined : this.#parse(text)
     const found = this.#holder.find({ from, key, query }, now)
     if (found === 'over-rate') return { type: 'declined', reason: 'over-rate' }
@@ -138,9 +145,7 @@ export class IndexAnswers implements IndexServer {
     const ours = own.map(entry => ({ entry, providers: [{ peer: self, nickname }] }))
     const hits = [...ours, ...found.hits.map(hit => this.#told(hit))]
     const closer = this.#closer(key, from)
-    const message = packFound({ hits, full: found.full, closer }, peer => links.contactOf(peer, from))
-    this.#answerTime.spent(from, performance.now() - start, now)
-    return message
+    return packFound({ hits, full: found.full, closer }, peer => links.contactOf(peer, from))
   }
 
   #put(from: PeerKey, store: Request<'store'>): IndexMessage {

@@ -314,9 +314,8 @@ export class Searches {
 
   #answer(text: string, ownOnly: boolean, limit: number, from: PeerKey): WireHit[] | undefined {
     if (!this.#answerTime.isLeft(from, this.#now())) return undefined
-    const start = performance.now()
-    const hits = this.#lookup.answer(text, ownOnly, limit)
-    this.#answerTime.spent(from, performance.now() - start, this.#now())
+    const work = () => this.#lookup.answer(text, ownOnly, limit)
+    const hits = this.#answerTime.charge(from, work, () => this.#now())
     this.#counts.add(hits === undefined ? 'query-unreadable' : 'query-answered')
     return hits ?? []
   }

@@ -202,7 +202,7 @@ export class SqliteEntryStore implements EntryStore {
     } finally {
       this.#attempt(batch, () => this.#database.exec('commit'))
       this.#batch = undefined
-      this.#keeper?.wrote()
+      this.#keeper?.wrote(this.#goneEntries)
     }
   }
 
@@ -337,10 +337,7 @@ export class SqliteEntryStore implements EntryStore {
     if (query.cids.length > 0) return [...new Set(query.cids)].flatMap(cid => this.#rowsOf(cid))
     const isNarrowed = query.minSize > 0 || query.maxSize < Infinity || query.newerThan > -Infinity
     const isCut = query.phrases.length > 0 || query.excluded.length > 0
-    const gone = Math.min(
-      MAX_GONE_CANDIDATES,
-      this.#gone.values().reduce((sum, count) => sum + count, 0)
-    )
+    const gone = Math.min(MAX_GONE_CANDIDATES, this.#goneEntries)
     const most = (isNarrowed ? MAX_NARROWED_CANDIDATES : MAX_CANDIDATES) + gone
     const fits = [
       query.minSize,
@@ -353,6 +350,11 @@ export class SqliteEntryStore implements EntryStore {
       text === undefined ? sql.newest.all(most, ...fits) : sql.byWords.all(text, most, ...fits)
     )
     return (rows ?? []) as unknown as EntryRow[]
+  }
+
+  /** Entries of dropped pages that are still in the index. */
+  get #goneEntries(): number {
+    return this.#gone.values().reduce((sum, count) => sum + count, 0)
   }
 
   #rowsOf(cid: string): EntryRow[] {

@@ -7,6 +7,8 @@ import { Worker } from 'node:worker_threads'
 /** Writes until the keeper is told, and how long fewer wait, ms. */
 const WRITES_PER_CALL = 64
 const CALL_AFTER_MS = 60_000
+/** Entries of dropped pages that are too many to leave in the index for as long: searches meet them. */
+const MANY_GONE = 200
 /** A thread without work ends after this, ms. */
 const IDLE_MS = 30_000
 
@@ -23,9 +25,9 @@ export class Keeper {
     this.#onSwept = onSwept
   }
 
-  /** Something was written. */
-  wrote(): void {
-    if (++this.#writes >= WRITES_PER_CALL) this.#call()
+  /** Something was written. `gone`: entries of dropped pages that are still there. */
+  wrote(gone: number): void {
+    if (++this.#writes >= WRITES_PER_CALL || gone >= MANY_GONE) this.#call()
     else this.#timer ??= setTimeout(() => this.#call(), CALL_AFTER_MS).unref()
   }
 
