@@ -99,6 +99,7 @@ export class SqliteEntryStore implements EntryStore {
   async close(): Promise<void> {
     await this.#keeper?.stop()
     if (!this.#open) return
+    this.#writeRest()
     this.#open = false
     this.#database.close()
     if (!this.#durable) deleteDatabase(this.#path)
@@ -331,6 +332,15 @@ export class SqliteEntryStore implements EntryStore {
       for (const [, put] of puts) this.#change(put)
       if (batch.failed) this.#undropped.push(...drops)
     })
+  }
+
+  /** A last try with what could not be written: nobody else uses the database any more. */
+  #writeRest(): void {
+    for (let before = Infinity; this.#unwrittenPages.size > 0 && this.#unwrittenPages.size < before; ) {
+      before = this.#unwrittenPages.size
+      this.#retryAt = 0
+      this.#retry()
+    }
   }
 
   #candidates(query: ParsedQuery, provider: number | undefined): EntryRow[] {

@@ -133,6 +133,16 @@ describe('SqliteEntryStore', () => {
     assert.equal(store.pagesOf('ana').length, 0)
   })
 
+  it('writes at the end what the disk did not take before', async () => {
+    const store = open()
+    const blocker = lock()
+    store.putPage('ana', '01', [entry('red apple')])
+    blocker.close()
+    assert.deepEqual(find(store, 'apple'), ['red apple'])
+    await store.close()
+    assert.deepEqual(find(open(), 'apple'), ['red apple'])
+  })
+
   /** No one else can write while this is open, which the store cannot tell from a disk that takes nothing. */
   function lock(): DatabaseSync {
     const blocker = new DatabaseSync(path)
