@@ -49,7 +49,7 @@ export class WaitingChanges {
   add(changes: readonly Waiting[]): void {
     for (const change of changes) {
       const key = keyOf(change.id)
-      const shelf = Math.floor(change.rank / RANKS_PER_SHELF)
+      const shelf = shelfOf(change)
       this.#changes.set(key, change)
       this.#shelves[shelf] ??= new Set()
       this.#shelves[shelf].add(key)
@@ -66,10 +66,10 @@ export class WaitingChanges {
       size = more
     }
     const step = next.slice(0, size)
-    for (const { id, rank } of step) {
-      const key = keyOf(id)
+    for (const change of step) {
+      const key = keyOf(change.id)
       this.#changes.delete(key)
-      this.#shelves[Math.floor(rank / RANKS_PER_SHELF)]?.delete(key)
+      this.#shelves[shelfOf(change)]?.delete(key)
     }
     return step
   }
@@ -125,6 +125,10 @@ function keyed(id: EntryKey, entry: Entry | undefined): Waiting | undefined {
     if (error instanceof WireError) return undefined
     throw error
   }
+}
+
+function shelfOf({ rank }: Waiting): number {
+  return Math.floor(rank / RANKS_PER_SHELF)
 }
 
 /** What tells two entries of one provider apart, as text. */

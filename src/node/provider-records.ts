@@ -12,7 +12,7 @@ const MAX_FILES = 500
 const MAX_FOLDERS = 500
 /** One record at a time, and pauses, ms: a record asks some twenty peers. */
 const PAUSE_MS = 1_000
-/** The DHT keeps records for two days and says them again by itself, from what it remembers; a start says them once more. */
+/** For one record. The DHT says records again by itself; a start says them once more. */
 const PROVIDE_TIMEOUT_MS = 30_000
 
 /** Provider records of a DHT. */
@@ -40,7 +40,7 @@ export interface ProviderRecordsInit {
 export class ProviderRecords {
   readonly counts = new Counters<'provided' | 'withdrawn' | 'failed'>()
   readonly #init: ProviderRecordsInit
-  /** What was said, and when. */
+  /** What was said in this run. */
   readonly #provided = new Set<string>()
   #isStale = true
   #queue: string[] = []

@@ -7,6 +7,10 @@ import type { PeerKey } from '../../base/ports.ts'
 import type { ContentRouting } from '../../node/provider-records.ts'
 import type { Host } from './host.ts'
 
+/** Of one answer: providers whom anybody may have named, and addresses of each that are kept. */
+const MAX_PROVIDERS = 20
+const MAX_ADDRESSES = 8
+
 export class DhtRecords implements ContentRouting {
   readonly #host: Host
   readonly #dht: SingleKadDHT
@@ -35,8 +39,10 @@ export class DhtRecords implements ContentRouting {
   async *find(cid: string, signal: AbortSignal): AsyncGenerator<PeerKey> {
     for await (const event of this.#dht.findProviders(CID.parse(cid), { signal })) {
       if (event.name !== 'PROVIDER') continue
-      for (const { id, multiaddrs } of event.providers) {
-        if (multiaddrs.length > 0) await this.#host.peerStore.merge(id, { multiaddrs })
+      for (const { id, multiaddrs } of event.providers.slice(0, MAX_PROVIDERS)) {
+        if (multiaddrs.length > 0) {
+          await this.#host.peerStore.merge(id, { multiaddrs: multiaddrs.slice(0, MAX_ADDRESSES) }, { signal })
+        }
         yield id.toString()
       }
     }
