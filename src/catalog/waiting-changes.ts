@@ -79,7 +79,8 @@ export class WaitingChanges {
     const next: Waiting[] = []
     if (this.#changes.size === 0) return next
     while ((this.#shelves[this.#at]?.size ?? 0) === 0) this.#at = (this.#at + 1) % SHELVES
-    for (let shelf = this.#at; shelf < SHELVES && next.length < MAX_STEP_CHANGES; shelf++) {
+    const most = Math.min(MAX_STEP_CHANGES, this.#changes.size)
+    for (let shelf = this.#at; shelf < SHELVES && next.length < most; shelf++) {
       const changes = Array.from(this.#shelves[shelf] ?? [], key => this.#changes.get(key) as Waiting)
       next.push(...changes.sort((a, b) => a.rank - b.rank))
     }

@@ -85,7 +85,7 @@ export class SqliteEntryStore implements EntryStore {
     this.#options = options
     this.#durable = options.durable ?? true
     if (options.tidy !== false) {
-      this.#keeper = new Keeper({ path, durable: this.#durable }, page => this.#gone.delete(page))
+      this.#keeper = new Keeper({ path, durable: this.#durable, onSwept: page => this.#gone.delete(page) })
     }
     if (!this.#durable) deleteDatabase(path)
     try {

@@ -1,10 +1,19 @@
 /**
- * Worker thread: keeps one database tidy beside the thread that uses it. Every message says that there is something to do.
+ * Worker thread: keeps databases tidy beside the threads that use them, a slice of each in turn.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { isDiskTrouble, openDatabase } from './database.ts'
 import { Tidy } from './tidy.ts'
+
+export type ToKeeper =
+  /** There is something to do. */
+  { kind: 'tidy'; path: string; durable: boolean } | { kind: 'close'; path: string } | { kind: 'end' }
+
+export type FromKeeper =
+  | { kind: 'swept'; path: string; page: number }
+  | { kind: 'closed'; path: string }
+  | { kind: 'idle' }
 
 /** Between two slices, ms: the other thread may be waiting for its turn to write. */
 const PAUSE_MS = 3
@@ -13,46 +22,79 @@ const RETRY_MS = 5_000
 /** Slices between two checkpoints while there is much to do. */
 const SLICES_PER_CHECKPOINT = 100
 
-const { path, durable } = workerData as { path: string; durable: boolean }
-const database = openDatabase(path, { durable })
-const tidy = new Tidy(database, page => parentPort?.postMessage({ swept: page }))
-let asked = false
-let busy = false
-let closed = false
+interface Kept {
+  path: string
+  tidy: Tidy
+  slices: number
+  close(): void
+}
 
-parentPort?.on('message', (message: 'work' | 'close') => {
-  if (message === 'close') closed = true
-  else asked = true
-  if (!busy) void work()
+const open = new Map<string, Kept>()
+/** Those with something to do, in turn. */
+const waiting = new Set<Kept>()
+let busy = false
+
+parentPort?.on('message', (message: ToKeeper) => {
+  if (message.kind === 'tidy') {
+    const kept = open.get(message.path) ?? openKept(message.path, message.durable)
+    if (kept !== undefined) waiting.add(kept)
+    if (!busy) void work()
+  } else if (message.kind === 'close') {
+    letGo(message.path)
+    tell({ kind: 'closed', path: message.path })
+  } else {
+    for (const path of open.keys()) letGo(path)
+    parentPort?.close()
+  }
 })
+
+function tell(message: FromKeeper): void {
+  parentPort?.postMessage(message)
+}
+
+/** Undefined for one that cannot be opened now. Damage is for the other thread to find: it knows what to do about it. */
+function openKept(path: string, durable: boolean): Kept | undefined {
+  try {
+    const database = openDatabase(path, { durable })
+    const tidy = new Tidy(database, page => tell({ kind: 'swept', path, page }))
+    const kept = { path, tidy, slices: 0, close: () => database.close() }
+    open.set(path, kept)
+    return kept
+  } catch {
+    return undefined
+  }
+}
+
+function letGo(path: string): void {
+  const kept = open.get(path)
+  if (kept === undefined) return
+  open.delete(path)
+  waiting.delete(kept)
+  kept.close()
+}
 
 async function work(): Promise<void> {
   busy = true
-  while (asked && !closed) {
-    asked = false
+  for (let [kept] = waiting; kept !== undefined; [kept] = waiting) {
+    waiting.delete(kept)
     try {
-      await workOnce()
+      if (slice(kept)) waiting.add(kept)
+      await sleep(PAUSE_MS)
     } catch (error) {
-      // Damage is for the other thread to find: it knows what to do about it.
-      if (!isDiskTrouble(error)) break
-      await sleep(RETRY_MS, undefined, { ref: false })
-      asked = true
+      if (!isDiskTrouble(error)) letGo(kept.path)
+      else {
+        await sleep(RETRY_MS, undefined, { ref: false })
+        if (open.has(kept.path)) waiting.add(kept)
+      }
     }
   }
   busy = false
-  if (!closed) {
-    parentPort?.postMessage('idle')
-    return
-  }
-  database.close()
-  parentPort?.close()
+  tell({ kind: 'idle' })
 }
 
-async function workOnce(): Promise<void> {
-  let slices = 0
-  while (!closed && (tidy.sweep() || tidy.merge())) {
-    if (++slices % SLICES_PER_CHECKPOINT === 0) tidy.checkpoint()
-    await sleep(PAUSE_MS)
-  }
-  if (!closed) tidy.checkpoint()
+/** False when all is tidy. */
+function slice(kept: Kept): boolean {
+  const more = kept.tidy.sweep() || kept.tidy.merge()
+  if (!more || ++kept.slices % SLICES_PER_CHECKPOINT === 0) kept.tidy.checkpoint()
+  return more
 }
