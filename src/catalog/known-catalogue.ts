@@ -86,6 +86,8 @@ interface Known {
   introducedBy: PeerKey
   /** Grows over all heads with each change that neighbours should hear of. */
   version: number
+  /** The topic took this change on from here. */
+  forwarded: boolean
 }
 
 export class KnownCatalogue {
@@ -136,8 +138,9 @@ export class KnownCatalogue {
     const { provider } = signed.head
     const isAuthor = from === provider
     const distance = isAuthor ? 1 : (this.#heads.get(provider)?.hops ?? MAX_HEAD_HOPS)
-    // Whoever else passes an announcement on need not have the pages: it tells the head when it has.
-    const verdict = this.#learn(signed, distance, from, now, isAuthor ? from : undefined)
+    // Who passes changes on has applied them, most likely. Without changes only the author has the pages for sure.
+    const teller = isAuthor || announcement.baseSeq > 0 ? from : undefined
+    const verdict = this.#learn(signed, distance, from, now, teller)
     if (verdict.kind === 'refused' || verdict.complete || announcement.baseSeq === 0) return verdict
     const delta = this.#pages.onDelta(provider, announcement)
     this.#counts.add(`delta-${delta}`)
@@ -196,10 +199,18 @@ export class KnownCatalogue {
    * Left out: what it told us itself, providers that we do not keep, heads whose pages are still coming in, since whoever is
    * told asks for them, and heads in the second half of their life. A live provider renews long before that, and a dead one
    * would otherwise live on from newcomer to newcomer.
+   *
+   * @param hasForwarded - the neighbour has what the topic took on from here
    */
-  notices(neighbour: PeerKey, version: number, now: number): { heads: HeadNotice[]; version: number } {
+  notices(
+    neighbour: PeerKey,
+    version: number,
+    now: number,
+    hasForwarded = false
+  ): { heads: HeadNotice[]; version: number } {
     const heads: HeadNotice[] = []
     for (const [provider, known] of this.#heads) {
+      if (hasForwarded && known.forwarded) continue
       if (known.version <= version || known.hops >= MAX_HEAD_HOPS || known.tellUntil <= now) continue
       if (provider === neighbour || known.tellers.includes(neighbour) || !this.#isKept(provider, known))
         continue
@@ -207,6 +218,12 @@ export class KnownCatalogue {
       heads.push({ envelope: known.signed.envelope, hops: known.hops })
     }
     return { heads, version: this.#version }
+  }
+
+  /** An announcement of a provider goes on by the topic, with all that is needed to be complete. */
+  onForwarded(provider: PeerKey): void {
+    const known = this.#heads.get(provider)
+    if (known != null) known.forwarded = true
   }
 
   /** Grows with every change that `notices` would tell. */
@@ -260,7 +277,9 @@ export class KnownCatalogue {
   /** The head, or how much of it is here, is news for neighbours. */
   #tell(provider: PeerKey): void {
     const known = this.#heads.get(provider)
-    if (known != null) known.version = ++this.#version
+    if (known == null) return
+    known.version = ++this.#version
+    known.forwarded = false
   }
 
   /** @param teller - peer that can be asked for the pages */
@@ -290,7 +309,8 @@ export class KnownCatalogue {
       tellUntil: now + lifeMs / 2,
       tellers: teller === undefined ? [] : [teller],
       introducedBy: known?.introducedBy ?? from,
-      version: ++this.#version
+      version: ++this.#version,
+      forwarded: false
     })
     const { changed } = this.#pages.onHead(head)
     return {
@@ -323,7 +343,7 @@ export class KnownCatalogue {
     }
     if (distance < known.hops) {
       known.hops = distance
-      known.version = ++this.#version
+      this.#tell(provider)
     }
     return { kind: 'known', provider, changed: false, complete: this.#pages.isComplete(provider), newTeller }
   }

@@ -83,7 +83,10 @@ export interface CatalogServer {
 export type TopicVerdict = 'accept' | 'ignore' | 'reject'
 
 export interface AnnounceTopic {
-  publish(announcement: Uint8Array): Promise<void>
+  /** Whom it was sent to. */
+  publish(announcement: Uint8Array): Promise<PeerKey[]>
+  /** Peers that get everything we publish or accept. */
+  mesh(): PeerKey[]
   /** `from`: the neighbour that delivered it, not its author. Undefined: leave the topic. */
   onAnnouncement(
     handler: ((announcement: Uint8Array, from: PeerKey) => Promise<TopicVerdict>) | undefined

@@ -91,24 +91,35 @@ export class CatalogSync implements CatalogServer {
   #publishedAt = 0
   /** How long it took to put what waited into pages the last time. */
   #settleMs = 0
+  /** What the neighbours are told of by the push that is planned. */
+  #toldVersion = 0
   #stopping: AbortController | undefined
   #running = AbortSignal.abort()
   #expiry: NodeJS.Timeout | undefined
   #left = false
 
   constructor(init: CatalogSyncInit) {
-    const { self, nickname, store, seal, links, clock, lastSeq } = init
+    const { self, nickname, store, seal, links, topic, clock, lastSeq } = init
     const now = clock.now()
     const onError = (error: unknown): void => init.onError?.(error)
     this.#init = init
     this.#opener = new HeadOpener(seal, now)
     this.#own = new OwnCatalogue({ self, nickname, store, seal, ttlS: HEAD_TTL_S, lastSeq })
     this.#known = new KnownCatalogue({ self, store, now, onEntries: init.onEntries })
-    const parts = { self, own: this.#own, known: this.#known, opener: this.#opener, links, clock, onError }
+    const parts = {
+      self,
+      own: this.#own,
+      known: this.#known,
+      opener: this.#opener,
+      links,
+      topic,
+      clock,
+      onError
+    }
     this.#answers = new CatalogAnswers(parts)
     this.#pushes = new HeadPushes(parts)
     this.#pulls = new CatalogPulls({ ...parts, onChange: provider => this.#onPulled(provider) })
-    this.#intake = new HeadIntake({ ...parts, onVerdict: verdict => this.#onVerdict(verdict) })
+    this.#intake = new HeadIntake({ ...parts, onVerdict: (...about) => this.#onVerdict(...about) })
     this.#publishing = new Later(() => this.#publish(), onError)
     this.#settling = new Later(() => this.#settle(), onError)
   }
@@ -284,7 +295,7 @@ export class CatalogSync implements CatalogServer {
     this.#settleMs = performance.now() - start
   }
 
-  /** Neighbours are told beside the topic: not all of them are in its mesh. */
+  /** Neighbours that the topic does not reach are told beside it. */
   async #spread({ signed, announcement }: Published, signal: AbortSignal): Promise<void> {
     this.#init.onSeq?.(signed.head.seq)
     this.#counts.add('published')
@@ -292,17 +303,23 @@ export class CatalogSync implements CatalogServer {
     const announced = this.#init.topic.publish(announcement)
     if (this.#left) await Promise.allSettled([announced, this.#pushes.pushOwn(signal)])
     else {
-      this.#pushes.now()
-      await announced
+      try {
+        this.#pushes.onPublished(signed.head.seq, await announced)
+      } finally {
+        this.#pushes.now()
+      }
     }
   }
 
-  #onVerdict(verdict: Exclude<HeadVerdict, { kind: 'refused' }>): void {
+  #onVerdict(verdict: Exclude<HeadVerdict, { kind: 'refused' }>, forwarded: boolean): void {
     if (verdict.changed) this.#tellChange(verdict.provider)
     // A peer that only repeats itself must not make us try it again and again.
     const isNews = verdict.kind === 'learned' || verdict.newTeller
     if (!verdict.complete) this.#pulls.wake(isNews ? verdict.provider : undefined)
-    this.#pushes.soon()
+    if (this.#known.version === this.#toldVersion) return
+    this.#toldVersion = this.#known.version
+    if (forwarded) this.#pushes.afterTopic()
+    else this.#pushes.soon()
   }
 
   /** What is complete here can be had from us: neighbours are told. */

@@ -30,8 +30,8 @@ export interface HeadIntakeInit {
   known: KnownCatalogue
   opener: HeadOpener
   clock: Clock
-  /** What the catalogue made of a head that it did not refuse. */
-  onVerdict(verdict: Exclude<HeadVerdict, { kind: 'refused' }>): void
+  /** What the catalogue made of a head that it did not refuse. `forwarded`: the topic takes it on, complete. */
+  onVerdict(verdict: Exclude<HeadVerdict, { kind: 'refused' }>, forwarded: boolean): void
 }
 
 export class HeadIntake {
@@ -65,7 +65,7 @@ export class HeadIntake {
         return
       }
       const verdict = known.onHead(opened.signed, hops, from, clock.now())
-      if (verdict.kind !== 'refused') onVerdict(verdict)
+      if (verdict.kind !== 'refused') onVerdict(verdict, false)
     }
   }
 
@@ -82,12 +82,17 @@ export class HeadIntake {
     if (opened.kind === 'bad') return this.#count(`announcement-${opened.reason}`, 'reject')
 
     const verdict = known.onAnnouncement(opened.signed, announcement, from, clock.now())
-    if (verdict.kind !== 'refused') onVerdict(verdict)
-    else if (verdict.reason === 'future-seq' || verdict.reason === 'bad-ttl') return 'reject'
-    // Two announcements of one provider can overtake each other, which is nobody's fault.
-    else if (verdict.reason === 'old-seq' || verdict.reason === 'own') return 'ignore'
-
+    if (verdict.kind === 'refused') {
+      if (verdict.reason === 'future-seq' || verdict.reason === 'bad-ttl') return 'reject'
+      // Two announcements of one provider can overtake each other, which is nobody's fault.
+      if (verdict.reason === 'old-seq' || verdict.reason === 'own') return 'ignore'
+    }
     const forward = this.#budget.take(from, bytes.length, clock.now())
+    if (verdict.kind !== 'refused') {
+      const goesOn = forward === 'forward' && verdict.complete
+      if (goesOn) known.onForwarded(verdict.provider)
+      onVerdict(verdict, goesOn)
+    }
     if (forward !== 'forward') return this.#count(`announcement-${forward}`, 'ignore')
     this.counts.add('forwarded-bytes', bytes.length)
     return this.#count('forwarded', 'accept')

@@ -4,7 +4,7 @@
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey } from '../base/ports.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
-import type { CatalogLinks, KnownCatalogue, OwnCatalogue } from '../catalog/index.ts'
+import type { AnnounceTopic, CatalogLinks, KnownCatalogue, OwnCatalogue } from '../catalog/index.ts'
 import type { HeadNotice } from '../wire/catalog-message.ts'
 import { MAX_HEADS_PER_FRAME } from '../wire/limits.ts'
 import { Later } from './later.ts'
@@ -13,6 +13,8 @@ import { Later } from './later.ts'
 const PUSH_RATE = { burst: 20, perSecond: 1 / 2 }
 /** Changes that come together, or by another way, have so long to go together, ms. */
 const GATHER_MS = 50
+/** What the topic takes on, neighbours outside its mesh are told after this, ms: most have it by then. */
+const TOPIC_MS = 5_000
 /**
  * How often one peer is told everything, when that is more than one message: a peer that says hello again and again
  * must not make us send it megabytes each time. It is told later all the same.
@@ -27,6 +29,7 @@ export interface HeadPushesInit {
   own: OwnCatalogue
   known: KnownCatalogue
   links: CatalogLinks
+  topic: AnnounceTopic
   clock: Clock
   onError(error: unknown): void
 }
@@ -65,11 +68,20 @@ export class HeadPushes {
 
   /** Another node's head changed. */
   soon(): void {
-    if (this.#signal.aborted || this.#isPlanned) return
-    this.#isPlanned = true
-    const now = this.#init.clock.now()
-    const waitMs = this.#rate.waitMs(1, now)
-    this.#later.within(Math.max(GATHER_MS, waitMs))
+    this.#within(GATHER_MS)
+  }
+
+  /** Another node's head changed, and the topic takes that on. */
+  afterTopic(): void {
+    this.#within(TOPIC_MS)
+  }
+
+  /** The topic has brought our head to these peers. */
+  onPublished(seq: number, reached: readonly PeerKey[]): void {
+    for (const peer of reached) {
+      const told = this.#told.get(peer)
+      if (told != null) told.ownSeq = Math.max(told.ownSeq, seq)
+    }
   }
 
   /** Our own head changed, or somebody became a neighbour. */
@@ -91,6 +103,12 @@ export class HeadPushes {
     await Promise.allSettled(
       links.neighbours().map(peer => links.push(peer, { type: 'heads', heads: [notice] }, signal))
     )
+  }
+
+  #within(ms: number): void {
+    if (this.#signal.aborted) return
+    this.#isPlanned = true
+    this.#later.within(Math.max(ms, this.#rate.waitMs(1, this.#init.clock.now())))
   }
 
   #pushAll(): void {
@@ -135,8 +153,10 @@ export class HeadPushes {
   }
 
   #newsFor(peer: PeerKey, told: Told): { heads: HeadNotice[]; ownSeq: number; version: number } {
-    const { own, known, clock } = this.#init
-    let { heads, version } = known.notices(peer, told.version, clock.now())
+    const { own, known, topic, clock } = this.#init
+    // A newcomer has missed what the topic brought before.
+    const hasForwarded = told.version > 0 && topic.mesh().includes(peer)
+    let { heads, version } = known.notices(peer, told.version, clock.now(), hasForwarded)
     if (told.version === 0 && heads.length > MAX_HEADS_PER_FRAME && !this.#mayTellAll(peer)) {
       heads = []
       version = 0

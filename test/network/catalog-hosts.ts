@@ -9,7 +9,11 @@ import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
-import { ANNOUNCE_TOPIC, GossipAnnounceTopic } from '../../src/adapters/libp2p/announce-topic.ts'
+import {
+  ANNOUNCE_GOSSIP,
+  ANNOUNCE_TOPIC,
+  GossipAnnounceTopic
+} from '../../src/adapters/libp2p/announce-topic.ts'
 import { CatalogExchange } from '../../src/adapters/libp2p/catalog-exchange.ts'
 import { EnvelopeSeal } from '../../src/adapters/libp2p/envelope.ts'
 import { MemoryEntryStore, parseQuery } from '../../src/catalog/index.ts'
@@ -38,6 +42,7 @@ export async function startBareHost(privateKey: PrivateKey): Promise<Libp2p<{ pu
     services: {
       identify: identify(),
       pubsub: gossipsub({
+        ...ANNOUNCE_GOSSIP,
         allowPublishToZeroTopicPeers: true,
         fallbackToFloodsub: false,
         scoreParams: { IPColocationFactorWeight: 0 }

@@ -79,7 +79,7 @@ describe('a node and hostile connections', () => {
       }
     }
     for (let i = 0; i < 500; i++) host.host.services.pubsub.subscribe(`/topic/${i}/${'x'.repeat(200)}`)
-    for (let i = 0; i < 200; i++) await host.host.services.pubsub.publish(`/topic/${i}`, garbage(1_000))
+    for (let i = 0; i < 200; i++) await host.host.services.pubsub.publish(`/topic/${i}`, garbage(1_000 + i))
     await siege.unharmed()
     for (const stream of streams) stream.reset()
   })

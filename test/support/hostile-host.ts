@@ -3,7 +3,7 @@
  * code; tests that want nearly right messages bring their own encoders.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type GossipSub, gossipsub } from '@chainsafe/libp2p-gossipsub'
+import { type GossipSub, gossipsub, StrictNoSign } from '@chainsafe/libp2p-gossipsub'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import type { Connection, Libp2p, PrivateKey, Stream, StreamCloseEvent } from '@libp2p/interface'
@@ -55,6 +55,7 @@ export class HostileHost implements AsyncDisposable {
         identify: identify(),
         ping: ping(),
         pubsub: gossipsub({
+          globalSignaturePolicy: StrictNoSign,
           allowPublishToZeroTopicPeers: true,
           fallbackToFloodsub: false,
           maxInboundDataLength: 16 << 20,

@@ -16,6 +16,7 @@ import { yamux } from '@libp2p/yamux'
 import type { Datastore } from 'interface-datastore'
 import { createLibp2p } from 'libp2p'
 import { MAX_ANNOUNCEMENT_BYTES } from '../../wire/limits.ts'
+import { ANNOUNCE_GOSSIP } from './announce-topic.ts'
 
 export const DHT_PROTOCOL = '/p2pnode/kad/1.0.0'
 
@@ -41,7 +42,7 @@ const PING_INTERVAL_MS = 30_000
 const MAX_PENDING_CONNECTIONS = 12 * INBOUND_PER_SECOND_AND_IP
 /** Addresses of a peer are kept this long without contact, so that a node finds back after days off, ms. */
 const PEER_AGE_MS = 7 * 24 * 60 * 60_000
-/** Gossipsub frames: an announcement with its signature, several in one RPC. A longer one kills the peer's stream. */
+/** Gossipsub frames: several announcements in one RPC. A longer one kills the peer's stream. */
 const MAX_GOSSIP_RPC_BYTES = 16 * MAX_ANNOUNCEMENT_BYTES
 
 export interface HostServices extends Record<string, unknown> {
@@ -118,6 +119,7 @@ export function createHost(options: HostOptions): Promise<Host> {
       identifyPush: identifyPush(),
       ping: ping({ maxInboundStreams: PING_STREAMS, maxOutboundStreams: PING_STREAMS }),
       pubsub: gossipsub({
+        ...ANNOUNCE_GOSSIP,
         allowPublishToZeroTopicPeers: true,
         fallbackToFloodsub: false,
         maxInboundDataLength: MAX_GOSSIP_RPC_BYTES,

@@ -99,7 +99,7 @@ describe('KnownCatalogue', () => {
     catalogue.onHead(published.signed, 0, peer('ana'), NOW + 1)
     const verdict = announce(catalogue, published)
     const { provider } = published.signed.head
-    assert.deepEqual(verdict, { kind: 'known', provider, changed: true, complete: true, newTeller: false })
+    assert.deepEqual(verdict, { kind: 'known', provider, changed: true, complete: true, newTeller: true })
     assert.equal(store.count(peer('ana')), 4)
   })
 
@@ -262,7 +262,8 @@ describe('KnownCatalogue', () => {
 
     it('tells a head only when its pages can be had here, and asks nobody who merely passed it on', async () => {
       const { catalogue } = known()
-      const ana = await offered('ana', 3)
+      const ana = provider('ana')
+      ana.change(entries(3, 'ana'), [])
       const version = catalogue.notices(peer('bob'), 0, NOW).version
       const published = await ana.publish(NOW + 1)
       announce(catalogue, published)
@@ -274,6 +275,27 @@ describe('KnownCatalogue', () => {
       pull(catalogue, ana)
       const { heads } = catalogue.notices(peer('bob'), before.version, NOW + 1)
       assert.deepEqual(heads, [{ envelope: published.signed.envelope, hops: 2 }])
+    })
+
+    it('asks who passed changes on when they do not fit what is here', async () => {
+      const { catalogue } = known()
+      const ana = await offered('ana', 3)
+      ana.change([entry('late')], [])
+      announce(catalogue, await ana.publish(NOW + 1), NOW + 1)
+      assert.deepEqual(catalogue.wanted(9)[0]?.tellers, [NEIGHBOUR])
+    })
+
+    it('tells what the topic took on only those who are outside of it, until it changes again', async () => {
+      const { catalogue } = known()
+      const ana = provider('ana')
+      const { signed } = await ana.publish(NOW)
+      catalogue.onHead(signed, 1, NEIGHBOUR, NOW)
+      catalogue.onForwarded(peer('ana'))
+      assert.deepEqual(catalogue.notices(peer('bob'), 0, NOW, true).heads, [])
+      assert.equal(catalogue.notices(peer('bob'), 0, NOW, false).heads.length, 1)
+      const { signed: next } = await ana.publish(NOW + 1)
+      catalogue.onHead(next, 1, NEIGHBOUR, NOW + 1)
+      assert.equal(catalogue.notices(peer('bob'), 0, NOW + 1, true).heads.length, 1)
     })
 
     it('does not tell what only the topic said, nor what is in the second half of its life', async () => {

@@ -6,20 +6,22 @@ import type { CatalogMessage } from '../../../src/wire/catalog-message.ts'
 
 const HEADS = 250
 
-/** A node with many heads of others, and one neighbour that can leave and come back. */
-function pusher() {
+/** A node with many heads of others, and one neighbour that can leave and come back. `mesh`: peers that the topic reaches. */
+function pusher(mesh: string[] = []) {
   let now = 0
   let isThere = true
   let version = 1
   const pushed: number[] = []
+  const asked: boolean[] = []
   const heads = Array.from({ length: HEADS }, () => ({ envelope: Uint8Array.of(1), hops: 1 }))
+  const own = { current: { head: { seq: 7 }, envelope: Uint8Array.of(2) } }
   const pushes = new HeadPushes({
-    own: { current: { head: { seq: 7 }, envelope: Uint8Array.of(2) } } as unknown as OwnCatalogue,
+    own: own as unknown as OwnCatalogue,
     known: {
-      notices: (_peer: string, told: number) => ({
-        heads: told === 0 ? [...heads] : heads.slice(0, Math.min(1, version - told)),
-        version
-      })
+      notices: (_peer: string, told: number, _now: number, hasForwarded: boolean) => {
+        asked.push(hasForwarded)
+        return { heads: told === 0 ? [...heads] : heads.slice(0, Math.min(1, version - told)), version }
+      }
     } as unknown as KnownCatalogue,
     links: {
       neighbours: () => (isThere ? ['ann'] : []),
@@ -29,6 +31,7 @@ function pusher() {
       request: () => assert.fail('nothing is pulled here'),
       serve: () => {}
     },
+    topic: { mesh: () => mesh, publish: async () => mesh, onAnnouncement: () => {} },
     clock: { now: () => now },
     onError: error => assert.fail(String(error))
   })
@@ -36,6 +39,8 @@ function pusher() {
   return {
     pushes,
     pushed,
+    asked,
+    own,
     stopping,
     /** A head of somebody else changes. */
     change() {
@@ -79,6 +84,23 @@ describe('HeadPushes', () => {
     await eventually(() => pushed.length > 20, { within: 10_000 })
     assert.ok(performance.now() - start > 1_900)
     assert.deepEqual(pushed.slice(20), [1])
+    stopping.abort()
+    await pushes.stop()
+  })
+
+  it('leaves to the topic what the topic brings, but for a newcomer', async () => {
+    const { pushes, pushed, asked, own, stopping, change } = pusher(['ann'])
+    pushes.start(stopping.signal)
+    await eventually(() => pushed.length === 3, { within: 2_000 })
+    assert.equal(asked[0], false)
+    assert.equal(asked.at(-1), true)
+    pushed.length = 0
+    own.current.head.seq = 8
+    pushes.onPublished(8, ['ann'])
+    change()
+    await eventually(() => pushed.length > 0, { within: 2_000 })
+    // The change of another node alone, without our own head.
+    assert.deepEqual(pushed, [1])
     stopping.abort()
     await pushes.stop()
   })
