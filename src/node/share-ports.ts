@@ -117,6 +117,8 @@ export interface SavedShare {
   to: Audience
   /** Of a folder that was fetched: paths inside that are shared, and nothing else that comes to lie there. */
   only?: string[] | undefined
+  /** When its folder was found missing, ms: a restart does not give it more time. */
+  missingSince?: number | undefined
 }
 
 export interface ShareStore {

@@ -45,6 +45,8 @@ export interface TrackerPorts {
   now(): number
   /** The file that was the share was deleted. */
   onDeleted(): void
+  /** `saved` changed. */
+  onSaved(): void
 }
 
 export class ShareTracker {
@@ -265,8 +267,7 @@ export class ShareTracker {
   async #update(paths: Set<string> | undefined): Promise<void> {
     const root = await this.#ports.scanner.inspect(this.saved.path)
     if (typeof root === 'string') return await this.#onMissing(root)
-    const isSame =
-      this.#missingSince == null && root.inode === this.#root?.inode && root.real === this.#root.real
+    const isSame = this.#isSameRoot(root)
     if (isSame && paths?.size === 0) return
     if (isSame && paths != null && root.kind === 'folder') return await this.#scanPaths(root, paths)
     await this.#scanAll(root, isSame)
@@ -275,7 +276,8 @@ export class ShareTracker {
   /** A folder may be a drive that is away; a file that its folder has lost was deleted. */
   async #onMissing(how: 'missing' | 'unreadable' | 'special'): Promise<void> {
     if (this.#missingSince == null) {
-      this.#missingSince = this.#ports.now()
+      this.#missingSince = this.saved.missingSince ?? this.#ports.now()
+      this.#remember(this.#missingSince)
       this.#files.clearErrors()
       this.#files.addError({ path: '', message: how === 'missing' ? 'it is not there' : 'it cannot be read' })
       this.#touched()
@@ -287,6 +289,12 @@ export class ShareTracker {
     if (typeof (await this.#ports.scanner.inspect(dirname(this.saved.path))) === 'string') return
     this.#removeAll()
     if (this.saved.kind === 'download') this.#ports.onDeleted()
+  }
+
+  #remember(missingSince: number | undefined): void {
+    if (this.saved.missingSince === missingSince) return
+    this.saved.missingSince = missingSince
+    this.#ports.onSaved()
   }
 
   async #scanAll(root: RootFacts, isSame: boolean): Promise<void> {
@@ -307,6 +315,7 @@ export class ShareTracker {
     if (!cleared) this.#files.clearErrors()
     this.#root = root
     this.#missingSince = undefined
+    this.#remember(undefined)
     for (const known of [...this.#files.values()]) if (known.scan !== scan) this.#remove(known)
     this.#touched()
   }

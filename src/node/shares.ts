@@ -68,6 +68,7 @@ export class Shares implements BlockSource {
   #dormant: SavedShare[] = []
   /** Shares of which entries of an earlier run may be announced that are no more. */
   #unsure = new Set<ShareTracker>()
+  #saving = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #signal: AbortSignal | undefined
   #onAbort = (): void => void this.stop()
@@ -107,6 +108,7 @@ export class Shares implements BlockSource {
     this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#queue.stop()
     await Promise.all([...this.#trackers.values()].map(tracker => tracker.close()))
+    await this.#saving
     this.#outbox.flush()
   }
 
@@ -343,7 +345,11 @@ export class Shares implements BlockSource {
       allowed: asker => this.#isAllowed(saved.to, asker),
       mimeOf,
       now: () => clock.now(),
-      onDeleted: () => void this.#onDeleted(saved.id)
+      onDeleted: () => void this.#onDeleted(saved.id),
+      onSaved: () => {
+        // That the list could not be written now is no harm: the next start finds out the same.
+        this.#saving = this.#save().catch(() => {})
+      }
     })
     this.#trackers.set(saved.id, tracker)
     return tracker
@@ -384,7 +390,7 @@ export class Shares implements BlockSource {
 
   async #onDeleted(id: string): Promise<void> {
     await this.#remove(id)
-    // That the list could not be written now is no harm: at the next start the file is found missing again.
+    // As above: at the next start the file is found missing again.
     await this.#save().catch(() => {})
   }
 

@@ -15,7 +15,8 @@ const SAVED = z.array(
     name: z.string().min(1),
     kind: z.enum(['share', 'download']),
     to: z.union([z.enum(['all', 'lan']), z.array(z.string())]),
-    only: z.array(z.string()).optional()
+    only: z.array(z.string()).optional(),
+    missingSince: z.number().optional()
   })
 )
 

@@ -7,6 +7,7 @@ import { NodeError } from '../../../src/node/errors.ts'
 import type { FileFacts, FileHasher } from '../../../src/node/share-ports.ts'
 import { MISSING_GRACE_MS } from '../../../src/node/share-tracker.ts'
 import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
+import { temporaryFolder } from '../adapters/files/temporary.ts'
 import { zeroManifest } from '../content/files.ts'
 import { ShareFixture } from './share-fixture.ts'
 
@@ -379,6 +380,39 @@ describe('Shares', () => {
     net.aheadMs = MISSING_GRACE_MS
     await net.scan()
     assert.deepEqual([net.paths, only(net).files], [[], 0])
+  })
+
+  it('counts the hour over a restart, and from the start when the folder was back meanwhile', async () => {
+    const gone: boolean[] = []
+    const entry = { cid: cidOf('x'), path: 's/a', name: 'a', size: 1, mime: '', modified: 0 }
+    const sink = {
+      changed: () => {},
+      reconcile: (isGone: (known: typeof entry) => boolean) => void gone.push(isGone(entry))
+    }
+    await using folder = await temporaryFolder()
+    await folder.write('s/a', 'x')
+    const run = async (atMs: number, share = false): Promise<boolean | undefined> => {
+      const clock = { now: () => Date.now() + atMs }
+      const net = await ShareFixture.start({ folder, ports: { sink, clock } })
+      try {
+        if (share) await net.shares.share(folder.join('s'))
+        await net.scan()
+        return gone.at(-1)
+      } finally {
+        await net.stop()
+      }
+    }
+    const minute = MISSING_GRACE_MS / 60
+    await run(0, true)
+    await rename(folder.join('s'), folder.join('away'))
+    assert.equal(await run(0), false)
+    assert.equal(await run(40 * minute), false)
+    await rename(folder.join('away'), folder.join('s'))
+    assert.equal(await run(45 * minute), false)
+    await rename(folder.join('s'), folder.join('away'))
+    assert.equal(await run(50 * minute), false)
+    assert.equal(await run(100 * minute), false)
+    assert.equal(await run(111 * minute), true)
   })
 })
 
