@@ -1,7 +1,7 @@
 /**
  * Keeps catalogues in step: ours goes out by topic and to neighbours, theirs come in, and what is missing is pulled.
  *
- *     change ─500 ms▶ head + delta ─▶ topic, neighbours        heads, announcements ─▶ known catalogue ─▶ pulls
+ *     change ─100 to 500 ms▶ head + delta ─▶ topic, neighbours        heads, announcements ─▶ known catalogue ─▶ pulls
  */
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { Counters } from '../base/counters.ts'
@@ -29,8 +29,9 @@ import { HeadIntake } from './head-intake.ts'
 import { HeadPushes } from './head-pushes.ts'
 import { Later } from './later.ts'
 
-/** Changes within this time go out together. */
+/** Between two announcements, ms: changes within this time go out together. After a silence they wait only this long. */
 export const ANNOUNCE_DELAY_MS = 500
+const FIRST_DELAY_MS = 100
 /** When so much changed that others must pull many pages, they are told once it has been quiet so long, ms, */
 const QUIET_MS = 1_000
 /** but at last after this, ms. */
@@ -167,7 +168,8 @@ export class CatalogSync implements CatalogServer {
     this.#changedAt = performance.now()
     if (this.#own.dirty && !this.#running.aborted && !this.#left) {
       this.#settling.within(SETTLE_PAUSE * this.#settleMs)
-      this.#publishing.within(ANNOUNCE_DELAY_MS)
+      const earliest = this.#publishedAt + ANNOUNCE_DELAY_MS - this.#changedAt
+      this.#publishing.within(Math.max(FIRST_DELAY_MS, earliest))
     }
     return refused
   }

@@ -7,8 +7,9 @@ import type { Entry, EntryKey } from '../wire/entry.ts'
 import type { Share } from './api.ts'
 import type { EntrySink, FileFacts, HashCache, HashedFile, ServedFiles } from './share-ports.ts'
 
-/** How long news wait for company, ms. */
+/** Between two batches, ms; after a silence news wait for company only this long. */
 const BATCH_MS = 200
+const FIRST_BATCH_MS = 20
 /** News that do not wait: a batch is handled in one go, and nothing else runs meanwhile. */
 const MAX_BATCH = 250
 
@@ -42,6 +43,7 @@ export class ShareOutbox {
   /** How many entries each served file has: symlinks give one more names. */
   readonly #names = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
+  #flushedAt = -Infinity
 
   constructor(ports: OutboxPorts) {
     this.#ports = ports
@@ -83,6 +85,7 @@ export class ShareOutbox {
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#flushedAt = performance.now()
     this.#saveHashes()
     const added = [...this.#added.values()]
     const removed = [...this.#removed.values()]
@@ -125,7 +128,10 @@ export class ShareOutbox {
 
   #schedule(): void {
     if (this.#added.size >= MAX_BATCH) this.flush()
-    else this.#timer ??= setTimeout(() => this.flush(), BATCH_MS)
+    else {
+      const waitMs = Math.max(FIRST_BATCH_MS, this.#flushedAt + BATCH_MS - performance.now())
+      this.#timer ??= setTimeout(() => this.flush(), waitMs)
+    }
   }
 }
 
