@@ -229,7 +229,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   starting.defer(async () => await otherEntries.close())
   storesOpen = true
   const store = new SplitEntryStore({ self, own: ownEntries, others: otherEntries })
-  const seqFile = new SeqFile(inData('seq.json'))
+  const seqFile = new SeqFile(inData('seq.json'), { onCorrupt })
   const exchange = new CatalogExchange({
     host,
     neighbours: () => links.neighbours().map(({ peer }) => peer),
@@ -368,7 +368,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     onUpdated: download => events.emit({ type: 'download:updated', download })
   })
   const wants = new Wants({
-    store: new JsonWantStore(inData('wants.json')),
+    store: new JsonWantStore(inData('wants.json'), { onCorrupt }),
     search: (query, limit) => store.search(query, limit),
     self,
     clock,
@@ -518,7 +518,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     wants,
     values,
     aggregates,
-    rows: new JsonRowStore(inData('last-search.json')),
+    rows: new JsonRowStore(inData('last-search.json'), { onCorrupt }),
     machine: machineCheck({ data: folder.path, downloads: options.downloads }),
     peerOf,
     stopSoon: () => void stop().catch(err => log.error({ err }, 'stopping'))

@@ -11,8 +11,13 @@ export { diskPartFiles } from './part-files.ts'
 export { placeFile } from './place-file.ts'
 export { numberedName, safeName } from './safe-name.ts'
 export { Scanner } from './scanner.ts'
-export { JsonShareStore, type ShareStoreOptions } from './share-store.ts'
 export { SharedFiles, type SharedFilesOptions, type SharedServedFile } from './shared-files.ts'
-export { JsonRowStore, JsonWantStore, SeqFile } from './state-files.ts'
-export { JsonValueStore, type ValueStoreOptions } from './value-store.ts'
+export {
+  JsonRowStore,
+  JsonShareStore,
+  JsonValueStore,
+  JsonWantStore,
+  SeqFile,
+  type StateFileOptions
+} from './state-files.ts'
 export { Watcher } from './watcher.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { numberedName, safeName } from '../../../../src/adapters/files/index.ts'
+import { mimeType, numberedName, safeName } from '../../../../src/adapters/files/index.ts'
 
 describe('safeName', () => {
   const cases: Array<[given: string, safe: string]> = [
@@ -43,5 +43,12 @@ describe('safeName', () => {
     assert.equal(numberedName('a.tar.gz', 2), 'a (2).tar.gz')
     assert.equal(numberedName('README', 3), 'README (3)')
     assert.equal(Buffer.byteLength(numberedName(`${'x'.repeat(251)}.mp4`, 12)), 255)
+  })
+})
+
+describe('mimeType', () => {
+  it('goes by the extension', () => {
+    assert.equal(mimeType('film.MP4'), 'video/mp4')
+    assert.equal(mimeType('README'), 'application/octet-stream')
   })
 })
