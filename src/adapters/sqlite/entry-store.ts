@@ -10,7 +10,6 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { PeerKey } from '../../base/ports.ts'
 import {
   type EntryStore,
-  MemoryEntryStore,
   matchesFilters,
   matchesWords,
   type Offer,
@@ -27,6 +26,7 @@ import { PageIndex, type PageRecord } from './page-index.ts'
 import { matchText, rowWords } from './row-words.ts'
 import { type EntryRow, entryOf, prepareStatements, type Statements } from './statements.ts'
 import { idsOf } from './tidy.ts'
+import { UnwrittenPages } from './unwritten-pages.ts'
 
 /** Entries looked at for one query, the newest first, when only that tells whether they fit, */
 const MAX_CANDIDATES = 2_000
@@ -72,10 +72,7 @@ export class SqliteEntryStore implements EntryStore {
   #gone = new Map<number | 'earlier', number>()
   /** Changes of the batch that is open. */
   #batch: { done: Change[]; failed: boolean } | undefined
-  /** Pages that could not be written, and dropped ones that are still in the database. */
-  readonly #unwritten = new MemoryEntryStore()
-  #unwrittenPages = new Map<string, Change & { kind: 'put' }>()
-  #undropped: number[] = []
+  readonly #unwritten = new UnwrittenPages()
   #retryAt = 0
   #open = false
 
@@ -120,23 +117,23 @@ export class SqliteEntryStore implements EntryStore {
   }
 
   pagesOf(provider: PeerKey): string[] {
-    return [...this.#pages.of(provider).map(({ hash }) => hash), ...this.#unwritten.pagesOf(provider)]
+    return [...this.#pages.of(provider).map(({ hash }) => hash), ...this.#unwritten.store.pagesOf(provider)]
   }
 
   hasPage(provider: PeerKey, hash: string): boolean {
-    return this.#pages.get(provider, hash) !== undefined || this.#unwritten.hasPage(provider, hash)
+    return this.#pages.get(provider, hash) !== undefined || this.#unwritten.store.hasPage(provider, hash)
   }
 
   facts(provider: PeerKey): PageFacts[] {
     const written = this.#pages
       .of(provider)
       .map(({ hash, count, bytes, firstKey }) => ({ hash, count, bytes, firstKey }))
-    return [...written, ...this.#unwritten.facts(provider)]
+    return [...written, ...this.#unwritten.store.facts(provider)]
   }
 
   page(provider: PeerKey, hash: string): readonly Entry[] | undefined {
     const page = this.#pages.get(provider, hash)
-    if (page === undefined) return this.#unwritten.page(provider, hash)
+    if (page === undefined) return this.#unwritten.store.page(provider, hash)
     return this.#read(sql => {
       const ids = idsOf(sql.entriesOf.get(page.id)?.entries as Uint8Array)
       return Array.from(ids, id => sql.entry.get(id) as unknown as EntryRow | undefined)
@@ -154,13 +151,13 @@ export class SqliteEntryStore implements EntryStore {
       const page = this.#pages.byId(row[1])
       if (page?.provider === provider && isRowOf(row, entry)) return page.hash
     }
-    return this.#unwritten.locate(provider, entry)
+    return this.#unwritten.store.locate(provider, entry)
   }
 
   search(query: ParsedQuery, limit: number, provider?: PeerKey): Offer[] {
     if (provider !== undefined && this.count(provider) === 0) return []
     const number = provider === undefined ? undefined : this.#providers.get(provider)
-    const found = this.#unwritten.search(query, limit, provider)
+    const found = this.#unwritten.store.search(query, limit, provider)
     if (provider === undefined || number !== undefined) {
       // Single words were looked up as they are; only what the index cannot say needs the path in words.
       const cuts = query.phrases.length > 0 || query.excluded.length > 0 || query.cids.length > 0
@@ -180,11 +177,11 @@ export class SqliteEntryStore implements EntryStore {
       const provider = this.#pages.byId(row[1])?.provider
       return provider === undefined ? [] : { provider, entry: entryOf(row) }
     })
-    return [...written, ...this.#unwritten.byCid(cid)]
+    return [...written, ...this.#unwritten.store.byCid(cid)]
   }
 
   count(provider?: PeerKey): number {
-    return this.#pages.count(provider) + this.#unwritten.count(provider)
+    return this.#pages.count(provider) + this.#unwritten.store.count(provider)
   }
 
   batch<Result>(run: () => Result): Result {
@@ -242,8 +239,7 @@ export class SqliteEntryStore implements EntryStore {
   #write(change: Change): void {
     if (change.kind === 'put') this.#put(change)
     else {
-      this.#unwritten.dropPage(change.provider, change.hash)
-      this.#unwrittenPages.delete(`${change.provider} ${change.hash}`)
+      this.#unwritten.remove(change.provider, change.hash)
       const page = this.#pages.get(change.provider, change.hash)
       if (page !== undefined) this.#drop(page)
     }
@@ -298,46 +294,34 @@ export class SqliteEntryStore implements EntryStore {
   }
 
   #keepInMemory(change: Change): void {
-    const key = `${change.provider} ${change.hash}`
     const page = this.#pages.get(change.provider, change.hash)
     if (page !== undefined) {
       this.#pages.remove(page)
-      this.#undropped.push(page.id)
+      this.#unwritten.addUndropped(page.id)
     }
-    if (change.kind === 'put') {
-      this.#unwritten.putPage(change.provider, change.hash, change.entries)
-      this.#unwrittenPages.set(key, change)
-    } else {
-      this.#unwritten.dropPage(change.provider, change.hash)
-      this.#unwrittenPages.delete(key)
-    }
+    if (change.kind === 'put') this.#unwritten.put(change)
+    else this.#unwritten.remove(change.provider, change.hash)
   }
 
   /** Writes some of what could not be written before. If it cannot be written now either, it waits again. */
   #retry(): void {
-    if (this.#unwrittenPages.size === 0 && this.#undropped.length === 0) return
-    if (performance.now() < this.#retryAt) return
-    const puts = [...this.#unwrittenPages].slice(0, RETRY_PAGES)
-    const drops = this.#undropped
-    this.#undropped = []
-    for (const [key, { provider, hash }] of puts) {
-      this.#unwrittenPages.delete(key)
-      this.#unwritten.dropPage(provider, hash)
-    }
+    if (this.#unwritten.isEmpty || performance.now() < this.#retryAt) return
+    const puts = this.#unwritten.take(RETRY_PAGES)
+    const drops = this.#unwritten.takeUndropped()
     this.#inBatch(() => {
       const batch = this.#batch as { done: Change[]; failed: boolean }
       this.#attempt(batch, () => {
         for (const id of drops) this.#sql.dropPage.run(id)
       })
-      for (const [, put] of puts) this.#change(put)
-      if (batch.failed) this.#undropped.push(...drops)
+      for (const put of puts) this.#change({ kind: 'put', ...put })
+      if (batch.failed) this.#unwritten.addUndropped(...drops)
     })
   }
 
   /** A last try with what could not be written: nobody else uses the database any more. */
   #writeRest(): void {
-    for (let before = Infinity; this.#unwrittenPages.size > 0 && this.#unwrittenPages.size < before; ) {
-      before = this.#unwrittenPages.size
+    for (let before = Infinity; this.#unwritten.size > 0 && this.#unwritten.size < before; ) {
+      before = this.#unwritten.size
       this.#retryAt = 0
       this.#retry()
     }
@@ -396,7 +380,7 @@ export class SqliteEntryStore implements EntryStore {
     const { pages, providers, lastEntry, lastPage } = this.#sql
     this.#pages = new PageIndex()
     this.#providers = new Map(providers.all().map(row => [row.peer as string, row.id as number]))
-    const undropped = new Set(this.#undropped)
+    const undropped = new Set(this.#unwritten.undropped)
     for (const row of pages.all()) {
       if (undropped.has(row.id as number)) continue
       const count = row.count as number
@@ -421,7 +405,7 @@ export class SqliteEntryStore implements EntryStore {
     void this.#keeper?.stop()
     const aside = setAside(this.#path)
     this.#gone.clear()
-    this.#undropped = []
+    this.#unwritten.takeUndropped()
     this.#load()
     this.#options.onCorrupt?.(aside, error)
   }
