@@ -88,6 +88,8 @@ function flagsOf({ index, folder, node, prefix = [] }: ProcessOptions): string[]
   const many = (flag: string, values: readonly string[] = []): string[] =>
     values.flatMap(value => [flag, value])
   const off = (flag: string, value: boolean | undefined): string[] => (value === false ? [flag] : [])
+  const rate = (flag: string, value: number | null | undefined): string[] =>
+    value == null ? [] : [flag, `${value}`]
   return [
     ...many('--downloads', [join(folder, 'downloads')]),
     ...many('--name', [node.name ?? `node${index}`]),
@@ -99,6 +101,9 @@ function flagsOf({ index, folder, node, prefix = [] }: ProcessOptions): string[]
     ...off('--no-dht', node.dht),
     ...off('--no-dial', node.dial),
     ...off('--no-reshare', node.reshare),
+    ...rate('--upload-rate', node.rates?.upload),
+    ...rate('--peer-upload-rate', node.rates?.peerUpload),
+    ...rate('--download-rate', node.rates?.download),
     ...(node.aggregate === false ? ['--aggregate', 'off'] : [])
   ]
 }

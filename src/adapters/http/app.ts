@@ -13,8 +13,8 @@ import type { NodeApi } from '../../node/api.ts'
 import { Answers } from './answers.ts'
 import { HEARTBEAT_MS, MAX_BODY_BYTES, MAX_PARAM_LENGTH, REQUEST_TIMEOUT_MS } from './constants.ts'
 import { errorBody, HttpError, STATUS_BY_CODE } from './errors.ts'
-import { checkSite, checkToken } from './guard.ts'
-import { type Api, addRoutes } from './routes.ts'
+import { checkSite, checkToken, contentTicket, hasContentTicket } from './guard.ts'
+import { type Api, addRoutes, CONTENT_ROUTE } from './routes.ts'
 
 export interface ApiOptions {
   node: NodeApi
@@ -27,6 +27,7 @@ export interface ApiOptions {
   onError?: (error: unknown) => void
 }
 
+const API_PATH = '/api/v1'
 const OPEN_PATHS = new Set(['/healthz', '/readyz'])
 
 /** Builds the API. `close()` ends its streams. */
@@ -45,7 +46,10 @@ export function buildApi({ node, token, host, heartbeatMs = HEARTBEAT_MS, onErro
 
   app.addHook('onRequest', async request => {
     checkSite(request, host)
-    if (!OPEN_PATHS.has(request.routeOptions.url ?? '')) checkToken(request, token)
+    const path = request.routeOptions.url ?? ''
+    if (OPEN_PATHS.has(path)) return
+    if (path === `${API_PATH}${CONTENT_ROUTE}` && hasContentTicket(request, token)) return
+    checkToken(request, token)
   })
   app.addHook('onSend', async (_, reply) => {
     reply.header('x-content-type-options', 'nosniff')
@@ -83,8 +87,11 @@ export function buildApi({ node, token, host, heartbeatMs = HEARTBEAT_MS, onErro
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject
   })
-  app.register(async scope => addRoutes(scope as Api, node, new Answers(closing.signal, heartbeatMs)), {
-    prefix: '/api/v1'
-  })
+  const contentPath = (target: string): string =>
+    `${API_PATH}/content/${encodeURIComponent(target)}?ticket=${contentTicket(token, target)}`
+  app.register(
+    async scope => addRoutes(scope as Api, node, new Answers(closing.signal, heartbeatMs), contentPath),
+    { prefix: API_PATH }
+  )
   return app
 }

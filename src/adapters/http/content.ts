@@ -12,6 +12,11 @@ import { type ByteRange, parseRange } from './byte-range.ts'
 /** Shown where they are; SVG can hold scripts, and PDF readers are a world of their own. */
 const SHOWN = /^(video\/|audio\/|image\/(?!svg)|text\/plain$)/
 
+/** A browser that shows a film by itself makes a page with a player for it, which has to load the film. */
+const PLAYED = /^(video|audio)\//
+const NOTHING = "sandbox; default-src 'none'"
+const ITSELF = "sandbox allow-same-origin; default-src 'none'; media-src 'self'"
+
 /**
  * Answers a GET or HEAD. The caller closes the content when the answer has ended.
  *
@@ -45,7 +50,7 @@ function setHeaders(reply: FastifyReply, { name, mime }: Content, etag: string):
   reply
     .header('content-type', type === '' ? 'application/octet-stream' : type)
     .header('content-disposition', `${isShown ? 'inline' : 'attachment'}; ${fileName(name)}`)
-    .header('content-security-policy', "sandbox; default-src 'none'")
+    .header('content-security-policy', PLAYED.test(mime) ? ITSELF : NOTHING)
     .header('cross-origin-resource-policy', 'same-origin')
     .header('accept-ranges', 'bytes')
     .header('cache-control', 'private, no-cache')

@@ -3,8 +3,11 @@
  *
  * A page of another site can send requests to loopback. Its Origin gives it away; and where it pretends to be us by
  * DNS rebinding, its Host does. Both are checked before the token, for the open routes, too.
+ *
+ * A player can send no header with what it plays. So a holder of the token can get a ticket, which stands in the address
+ * and opens one content and nothing else: what leaks with an address is not worth more.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { TOKEN_BYTES } from './constants.ts'
 import { HttpError } from './errors.ts'
@@ -34,6 +37,18 @@ export function checkSite(request: FastifyRequest, boundHost?: string): void {
   if (origin != null && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
     throw new HttpError('forbidden', `pages of ${JSON.stringify(origin)} may not use this node`)
   }
+}
+
+/** Opens the content that `target` names, for as long as the token is right. */
+export function contentTicket(token: string, target: string): string {
+  return createHmac('sha256', token).update(`content ${target}`).digest('base64url')
+}
+
+/** Whether the request is for the one content that its ticket opens. */
+export function hasContentTicket({ params, query }: FastifyRequest, token: string): boolean {
+  const { cid } = params as { cid?: unknown }
+  const { ticket } = query as { ticket?: unknown }
+  return typeof cid === 'string' && typeof ticket === 'string' && sameToken(ticket, contentTicket(token, cid))
 }
 
 /** @throws HttpError `not-authorised` without the right bearer token */

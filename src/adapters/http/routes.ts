@@ -31,6 +31,7 @@ import {
   connectBodySchema,
   contactSchema,
   contentParamsSchema,
+  contentPathSchema,
   contentQuerySchema,
   downloadSchema,
   entrySchema,
@@ -55,6 +56,7 @@ import {
   shareSchema,
   statsSchema,
   statusSchema,
+  ticketParamsSchema,
   uploadSchema,
   valueSchema,
   valuesQuerySchema,
@@ -69,6 +71,9 @@ export type Api = FastifyInstance<
   FastifyBaseLogger,
   ZodTypeProvider
 >
+
+/** The only one that a ticket opens. */
+export const CONTENT_ROUTE = '/content/:cid'
 
 const leavingSchema = z.object({ leaving: z.literal(true) })
 const entryEventSchema = z.discriminatedUnion('type', [
@@ -102,7 +107,13 @@ const contentAnswers = {
   }
 }
 
-export function addRoutes(app: Api, node: NodeApi, answers: Answers): void {
+/** @param contentPath - path of a content, with its ticket */
+export function addRoutes(
+  app: Api,
+  node: NodeApi,
+  answers: Answers,
+  contentPath: (target: string) => string
+): void {
   // The node
   app.get('/status', { schema: gives('the node in short', statusSchema) }, () => node.status())
   app.get('/stats', { schema: gives('what was sent and dropped, and why', statsSchema) }, () => node.stats())
@@ -258,7 +269,7 @@ export function addRoutes(app: Api, node: NodeApi, answers: Answers): void {
 
   app.route({
     method: ['GET', 'HEAD'],
-    url: '/content/:cid',
+    url: CONTENT_ROUTE,
     schema: { params: contentParamsSchema, querystring: contentQuerySchema, ...contentAnswers },
     handler: async (request, reply) => {
       const signal = answers.signal(reply)
@@ -270,6 +281,16 @@ export function addRoutes(app: Api, node: NodeApi, answers: Answers): void {
       return await sendContent(request, reply, content)
     }
   })
+  app.get(
+    `${CONTENT_ROUTE}/ticket`,
+    {
+      schema: {
+        params: ticketParamsSchema,
+        ...gives('a path to the content that needs no token: for players', contentPathSchema)
+      }
+    },
+    request => ({ path: contentPath(request.params.cid) })
+  )
 
   // Values
   app.get(

@@ -169,6 +169,7 @@ const stageReportSchema = z
     bytes: z.number(),
     hits: z.number(),
     elapsedMs: z.number(),
+    decoys: z.number().optional(),
     nodes: z.number().optional(),
     duplicates: z.number().optional(),
     visits: z
@@ -430,8 +431,16 @@ export const contentQuerySchema = z.object({
     .min(1)
     .max(MAX_GET_MS)
     .optional()
-    .meta({ description: 'how long to wait for a source', examples: [30_000] })
+    .meta({ description: 'how long to wait for a source', examples: [30_000] }),
+  ticket: z.string().optional().meta({ description: 'of this content, instead of the token' })
 })
+/** A row of the last search is soon another one: no ticket is for that. */
+export const ticketParamsSchema = z.object({
+  cid: getBodySchema.shape.target
+    .regex(/\D/, 'must be a cid or a link')
+    .meta({ description: 'a cid or a p2p: link', examples: [EXAMPLE_CID] })
+})
+export const contentPathSchema = z.object({ path: z.string() })
 
 export const shareBodySchema = z.object({
   path: absolutePath.meta({ description: 'a folder or file of this machine', examples: ['/home/ana/music'] }),

@@ -126,7 +126,11 @@ describe('GET content', () => {
       node.readable.mime = mime
       const { headers } = await ask()
       assert.match(`${headers['content-disposition']}`, disposition)
-      assert.match(`${headers['content-security-policy']}`, /sandbox; default-src 'none'/)
+      const itself =
+        mime === 'video/mp4'
+          ? " allow-same-origin; default-src 'none'; media-src 'self'"
+          : "; default-src 'none'"
+      assert.equal(headers['content-security-policy'], `sandbox${itself}`)
       assert.equal(headers['x-content-type-options'], 'nosniff')
     })
   }
@@ -143,6 +147,58 @@ describe('GET content', () => {
   it('is for holders of the token only', async () => {
     assert.equal((await ask({ authorization: 'Bearer another' })).status, 401)
     assert.equal((await ask({ authorization: 'Bearer another' }, 'HEAD')).status, 401)
+  })
+
+  describe('with a ticket in its address', () => {
+    const LINK = `p2p:${CID}?name=a%20film.mp4`
+    const ticketed = async (target: string): Promise<string> => {
+      const { body } = await ask({}, 'GET', `/api/v1/content/${encodeURIComponent(target)}/ticket`)
+      return JSON.parse(body).path
+    }
+    const status = async (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+      (await ask({ authorization: '', ...headers }, method, path)).status
+
+    it('needs no token, for all and for parts of it', async () => {
+      for (const target of [CID, LINK]) {
+        const path = await ticketed(target)
+        assert.equal(await status(path), 200)
+        assert.equal(await status(path, { range: 'bytes=2-3' }), 206)
+        assert.equal(await status(path, {}, 'HEAD'), 200)
+      }
+    })
+
+    it('gives that content and nothing else', async () => {
+      const query = new URL(await ticketed(CID), server.url).search
+      for (const path of [
+        `/api/v1/content/${encodeURIComponent(LINK)}${query}`,
+        `/api/v1/content/another${query}`,
+        `${PATH}/ticket${query}`,
+        `/api/v1/status${query}`,
+        `/api/v1/browse/${CID}${query}`,
+        `${PATH}?ticket=`,
+        `${PATH}${query}&ticket=x`,
+        `${PATH}?ticket=${TOKEN}`
+      ])
+        assert.equal(await status(path), 401, path)
+      assert.equal(await status(`${PATH}${query}`, {}, 'DELETE'), 401)
+    })
+
+    it('gives nothing to pages of other sites', async () => {
+      assert.equal(await status(await ticketed(CID), { origin: 'http://elsewhere.example' }), 403)
+    })
+
+    it('gives nothing any more when the token is another one', async () => {
+      const path = await ticketed(CID)
+      await server.close()
+      server = await startApi({ node, token: 'a new one', host: '127.0.0.1', port: 0, explicit: true })
+      assert.equal(await status(path), 401)
+    })
+
+    it('is not to be had without the token, nor for a row that is soon another one', async () => {
+      const { status } = await ask({ authorization: '' }, 'GET', `${PATH}/ticket`)
+      assert.equal(status, 401)
+      assert.equal((await ask({}, 'GET', '/api/v1/content/1/ticket')).status, 400)
+    })
   })
 
   it('says so when nobody has it', async () => {
