@@ -16,6 +16,8 @@ const MAX_SOURCES = 64
 export class DownloadItem {
   readonly record: DownloadRecord
   job: DownloadJob | FolderJob | undefined
+  /** Settles when what its last run came to is told. */
+  work: Promise<void> = Promise.resolve()
   /** Set while it waits for the disk; ms since the epoch. */
   retryAt: number | undefined
   /** Why it failed, for those who watch. */
@@ -71,6 +73,11 @@ export class DownloadItem {
   endReading(reader: symbol): void {
     this.#readers.delete(reader)
     if (this.job instanceof DownloadJob) this.job.endReading(reader)
+  }
+
+  /** A run that is just ending is waited for: what it comes to is no answer to who asks now. */
+  async notEnding(): Promise<void> {
+    if (this.job?.isEnding) await this.work
   }
 
   /** Resolves when it is done or failed. */

@@ -27,6 +27,8 @@ import { keptManifest, VerifiedBlocks, verifyAgain } from './verified-blocks.ts'
 
 /** How often the swarm is looked after when nothing comes. */
 const TICK_MS = 250
+/** One for all: of a thousand small files a stack each would show. */
+const ENDED = new Error('the download has ended')
 
 export interface JobPorts {
   client: BlockClient
@@ -48,7 +50,6 @@ export interface JobPorts {
 export interface JobResult {
   path: string
   manifest: Manifest
-  mtimeMs: number
 }
 
 export class DownloadJob {
@@ -104,6 +105,11 @@ export class DownloadJob {
   get state(): 'finding' | 'verifying' | 'downloading' {
     if (this.#verifying) return 'verifying'
     return this.#pool.count > 0 && this.#swarm !== undefined ? 'downloading' : 'finding'
+  }
+
+  /** How it ends is decided. */
+  get isEnding(): boolean {
+    return this.#ended.signal.aborted
   }
 
   get bytesDone(): number {
@@ -188,7 +194,7 @@ export class DownloadJob {
   }
 
   async #stop(working: Promise<void>): Promise<void> {
-    this.#ended.abort(new Error('the download has ended'))
+    this.#ended.abort(ENDED)
     await working
     await this.#pool.close()
     await this.#preparing?.catch(() => undefined)
@@ -200,15 +206,12 @@ export class DownloadJob {
     const { files } = this.#ports
     if (this.#present !== undefined) {
       await files.remove({ id, target })
-      const facts = await files.stat(target)
-      return { path: target, manifest: this.#present, mtimeMs: facts?.mtimeMs ?? 0 }
+      return { path: target, manifest: this.#present }
     }
     const [manifest, part, size] = [this.#manifest!, this.#part!, this.#record.size ?? 0]
     const { path, placed } = await part.finish(size, onExists)
     if (!placed) await files.remove({ id, target })
-    const facts = await files.stat(path)
-    const sized = manifest.blocks === 1 ? buildManifest(manifest.digests, size) : manifest
-    return { path, manifest: sized, mtimeMs: facts?.mtimeMs ?? 0 }
+    return { path, manifest: manifest.blocks === 1 ? buildManifest(manifest.digests, size) : manifest }
   }
 
   #tick(): void {

@@ -90,9 +90,10 @@ export interface PartFiles {
   /**
    * Opens the part file of a download, or makes it.
    *
+   * @param options.syncsName - false: its name is made durable with `syncFolder`, later
    * @throws NodeError `disk` when there is no room for it or the folder cannot be written
    */
-  open(options: { id: string; target: string; size?: number }): Promise<PartFile>
+  open(options: { id: string; target: string; size?: number; syncsName?: boolean }): Promise<PartFile>
   /** Deletes the part file of a download that is not open; it may be gone already. */
   remove(options: { id: string; target: string }): Promise<void>
   /** What is at a path; undefined when nothing is. */
@@ -107,6 +108,8 @@ export interface PartFiles {
    * @returns its path
    */
   openFolder(path: string): Promise<string>
+  /** Makes the names in a folder durable, as far as the system can. Never rejects. */
+  syncFolder(path: string): Promise<void>
   /** Hashes of a file that is there and has `size` bytes. */
   manifestOf(path: string, size: number): Promise<Manifest | undefined>
   /** The bytes at a block's place in a file that is there; fewer where it ends. */

@@ -25,6 +25,8 @@ const SOURCES_EVERY_TURNS = 6
 const ENOUGH_SOURCES = 8
 /** Peers remembered as left or banned before the download began. The oldest goes. */
 const MAX_REMEMBERED = 256
+/** One for all: of a thousand small files a stack each would show. */
+const DROPPED = new SourceError({ code: 'closed', reason: 'dropped' })
 
 export interface PoolPorts {
   client: BlockClient
@@ -298,7 +300,7 @@ export class SourcePool {
     this.#entries.delete(entry.peer)
     const isUseful = entry.heard && how !== 'refused'
     this.#retries.onLeft(entry.peer, how === 'silent' ? 'silent' : 'closed', isUseful, this.#now())
-    entry.ended.abort(new SourceError({ code: 'closed', reason: 'dropped' }))
+    entry.ended.abort(DROPPED)
     if (entry.session !== undefined) this.#track(entry.session.close())
     if (this.#closed) return
     if (this.count === 0) this.#ports.onIdle()

@@ -217,6 +217,7 @@ export class Downloads implements BlockSource {
     for (const item of [...this.#items.values()].reverse()) {
       const { record } = item
       if (record.cid !== cid || record.target !== target || String(record.only ?? '') !== only) continue
+      await item.notEnding()
       if (record.state !== 'done') {
         delete record.forReaders
         if (record.state !== 'unfinished') this.#requeue(item)
@@ -231,6 +232,7 @@ export class Downloads implements BlockSource {
     const { files, folder } = this.#options
     const { cid, name } = parseTarget(text, files)
     const items = [...this.#items.values()].filter(({ record }) => record.cid === cid)
+    await Promise.all(items.map(item => item.notEnding()))
     for (const item of items)
       if (item.record.state === 'done' && (await isUnchanged(item.record, files))) return item
     const item = items.find(({ job }) => job !== undefined) ?? items.find(it => it.record.state !== 'done')
@@ -291,7 +293,8 @@ export class Downloads implements BlockSource {
       if (running >= (item.isRead ? MAX_RUNNING_READ : MAX_RUNNING)) continue
       if (item.job !== undefined || item.record.state !== 'unfinished' || item.retryAt !== undefined) continue
       running++
-      this.#track(this.#run(item))
+      item.work = this.#run(item)
+      this.#track(item.work)
     }
   }
 
@@ -322,12 +325,13 @@ export class Downloads implements BlockSource {
     }
     try {
       const result = await item.run(ports)
+      const facts = await files.stat(result.path)
       Object.assign(item.record, {
         state: 'done',
         path: result.path,
         size: item.record.size ?? ('manifest' in result ? result.manifest.size : 0),
         finishedAt: clock.now(),
-        mtimeMs: result.mtimeMs
+        mtimeMs: facts?.mtimeMs ?? 0
       })
       this.#pruneFinished()
       this.#shareAgain(item, result)

@@ -32,7 +32,6 @@ export interface FolderFile {
 
 export interface FolderResult {
   path: string
-  mtimeMs: number
   files: FolderFile[]
 }
 
@@ -53,7 +52,10 @@ export class FolderJob {
   readonly #running = new Map<Wanted, DownloadJob>()
   readonly #files: FolderFile[] = []
   readonly #given = new Map<PeerKey, SourceView>()
+  /** Folders into which files came. */
+  readonly #filled = new Set<string>()
   #listed = false
+  #isEnding = false
   #total = 0
   #finishedBytes = 0
   /** Verified bytes of files whose run was cut short. */
@@ -74,6 +76,11 @@ export class FolderJob {
 
   get state(): 'finding' | 'verifying' | 'downloading' {
     return this.#listed ? 'downloading' : 'finding'
+  }
+
+  /** How it ends is decided. */
+  get isEnding(): boolean {
+    return this.#isEnding
   }
 
   get bytesDone(): number {
@@ -131,10 +138,11 @@ export class FolderJob {
       await eachOf(wanted, CONCURRENT_FILES, one => this.#fetch(one, folder, signal))
       signal.throwIfAborted()
       if (this.#failures.length > 0) throw this.#failure(wanted.length)
+      await eachOf([...this.#filled], CONCURRENT_FOLDERS, files.syncFolder)
       this.#record.size = this.#finishedBytes
-      const facts = await files.stat(folder)
-      return { path: folder, mtimeMs: facts?.mtimeMs ?? 0, files: this.#files }
+      return { path: folder, files: this.#files }
     } finally {
+      this.#isEnding = true
       await this.#reader.close()
     }
   }
@@ -214,8 +222,15 @@ export class FolderJob {
     const record = this.#childRecord(wanted, target)
     const blocks =
       wanted.isLarge && this.#isResumed ? Bitset.full(blockCount(wanted.size)).toBytes() : undefined
+    const { files } = this.#ports
     const job = new DownloadJob(record, blocks, {
       ...this.#ports,
+      files: {
+        ...files,
+        open: options => files.open({ ...options, syncsName: false }),
+        // What is in its place was looked at just now.
+        stat: async () => undefined
+      },
       finder: { find: (cid, ended) => this.#findersOf(cid, ended) },
       // Its bookkeeping is that of the folder; what was there is found by hashing.
       store: NO_STORE
@@ -225,6 +240,7 @@ export class FolderJob {
     try {
       const { path, manifest } = await job.run(signal)
       this.#running.delete(wanted)
+      this.#filled.add(target.slice(0, target.lastIndexOf('/')))
       this.#done(wanted, path, manifest)
     } finally {
       if (this.#running.delete(wanted)) this.#cutBytes += job.bytesDone
@@ -232,7 +248,7 @@ export class FolderJob {
         this.#given.set(peer, { peer, bytes: (this.#given.get(peer)?.bytes ?? 0) + bytes, rate: 0, state })
       }
       const isGivenUp = (signal.reason as Error | undefined)?.message === 'cancelled'
-      if (isGivenUp) await this.#ports.files.remove({ id: record.id, target })
+      if (isGivenUp) await files.remove({ id: record.id, target })
     }
   }
 

@@ -121,9 +121,12 @@ describe('reading content', () => {
     await using getter = await startGetter([seed], { lingerMs: 50 })
     const reading = await open(getter, file.manifest.root)
     reading.leave()
-    await eventually(() => assert.deepEqual(getter.downloads.list(), []), { within: 5_000 })
-    assert.deepEqual(await readdir(join(getter.folder, 'files')), [])
-    assert.deepEqual(await readdir(join(getter.folder, 'downloads')), [])
+    const left = async (): Promise<void> => {
+      assert.deepEqual(getter.downloads.list(), [])
+      assert.deepEqual(await readdir(join(getter.folder, 'files')), [])
+      assert.deepEqual(await readdir(join(getter.folder, 'downloads')), [])
+    }
+    await eventually(left, { within: 5_000 })
   })
 
   it('does not end a download that was asked for when its reader leaves', async () => {

@@ -7,9 +7,10 @@ import { basename, dirname, join } from 'node:path'
 import type { OnExists } from '../../node/api.ts'
 import { NodeError } from '../../node/errors.ts'
 import { BLOCK_BYTES, MAX_NAME_BYTES } from '../../wire/limits.ts'
-import { diskError, isMissing } from './disk-error.ts'
+import { diskError, errorCode, isMissing } from './disk-error.ts'
 import { placeFile } from './place-file.ts'
 import { safeName } from './safe-name.ts'
+import { syncFolder } from './sync-folder.ts'
 
 /** Left free on the disk, bytes: the database and the log write there, too. A guess. */
 const FREE_MARGIN_BYTES = 16 * 1024 * 1024
@@ -23,6 +24,8 @@ export interface PartFileOptions {
   id: string
   /** Bytes of the finished file, when known: the disk must have room for them. */
   size?: number
+  /** False: many files come into one folder, and its names are synced when all are there. */
+  syncsName?: boolean
 }
 
 /** Where the unfinished download `id` lies. */
@@ -39,15 +42,14 @@ export function partPath(target: string, id: string): string {
 export async function openPartFile(options: PartFileOptions): Promise<PartFile> {
   const path = partPath(options.target, options.id)
   try {
-    await mkdir(dirname(path), { recursive: true })
-    const handle = await openOrCreate(path)
+    const { handle, isNew } = await openOrCreate(path)
     try {
       if (options.size != null) await checkRoom(handle, path, options.size)
     } catch (error) {
       await handle.close()
       throw error
     }
-    return new PartFile(path, options.target, handle)
+    return new PartFile(path, { ...options, isNew }, handle)
   } catch (error) {
     throw diskError(error, 'write', path)
   }
@@ -56,13 +58,22 @@ export async function openPartFile(options: PartFileOptions): Promise<PartFile> 
 export class PartFile {
   readonly path: string
   readonly #target: string
+  readonly #syncsName: boolean
   readonly #handle: FileHandle
+  /** It may have bytes that were not written here. */
+  readonly #isOld: boolean
   #closed = false
 
   /** Use `openPartFile`. */
-  constructor(path: string, target: string, handle: FileHandle) {
+  constructor(
+    path: string,
+    { target, syncsName = true, isNew }: PartFileOptions & { isNew: boolean },
+    handle: FileHandle
+  ) {
     this.path = path
     this.#target = target
+    this.#syncsName = syncsName
+    this.#isOld = !isNew
     this.#handle = handle
   }
 
@@ -112,7 +123,7 @@ export class PartFile {
   }
 
   /**
-   * Gives the complete file its name, durably.
+   * Gives the complete file its name, durably unless others come into the same folder.
    *
    * @param size - bytes of the file; what an earlier attempt left behind them is cut off
    * @returns where it is now. `placed` is false when something was there and `onExists` is `skip`
@@ -120,10 +131,12 @@ export class PartFile {
    */
   async finish(size: number, onExists: OnExists): Promise<{ path: string; placed: boolean }> {
     try {
-      await this.#handle.truncate(size)
+      if (this.#isOld) await this.#handle.truncate(size)
       await this.#handle.sync()
       await this.close()
-      return await placeFile(this.path, this.#target, onExists)
+      const result = await placeFile(this.path, this.#target, onExists)
+      if (result.placed && this.#syncsName) await syncFolder(dirname(result.path))
+      return result
     } catch (error) {
       throw diskError(error, 'write', this.#target)
     }
@@ -152,12 +165,15 @@ export async function deletePart(path: string): Promise<void> {
   }
 }
 
-async function openOrCreate(path: string): Promise<FileHandle> {
+/** Most are new, and some of these the first in their folder. */
+async function openOrCreate(path: string): Promise<{ handle: FileHandle; isNew: boolean }> {
   try {
-    return await open(path, 'r+')
+    return { handle: await open(path, 'wx+'), isNew: true }
   } catch (error) {
+    if (errorCode(error) === 'EEXIST') return { handle: await open(path, 'r+'), isNew: false }
     if (!isMissing(error)) throw error
-    return await open(path, 'wx+')
+    await mkdir(dirname(path), { recursive: true })
+    return { handle: await open(path, 'wx+'), isNew: true }
   }
 }
 

@@ -9,6 +9,7 @@ import { BLOCK_BYTES } from '../../wire/limits.ts'
 import { diskError, isMissing } from './disk-error.ts'
 import { deletePart, openPartFile, partPath } from './part-file.ts'
 import { numberedName, safeName } from './safe-name.ts'
+import { syncFolder } from './sync-folder.ts'
 
 export const diskPartFiles: PartFiles = {
   open: options => openPartFile(options),
@@ -28,6 +29,7 @@ export const diskPartFiles: PartFiles = {
       throw diskError(error, 'write', path)
     }
   },
+  syncFolder,
   manifestOf: hashExisting,
   async readBlock(path, block) {
     try {

@@ -28,15 +28,11 @@ export async function placeFile(
 ): Promise<{ path: string; placed: boolean }> {
   if (onExists === 'overwrite') {
     await rename(from, target)
-    await syncFolder(dirname(target))
     return { path: target, placed: true }
   }
   for (let number = 1; number <= MAX_NUMBER; number++) {
     const path = number === 1 ? target : join(dirname(target), numberedName(basename(target), number))
-    if (await moveIfFree(from, path)) {
-      await syncFolder(dirname(path))
-      return { path, placed: true }
-    }
+    if (await moveIfFree(from, path)) return { path, placed: true }
     if (onExists === 'fail') throw new NodeError({ code: 'conflict', message: `${target} exists already` })
     if (onExists === 'skip') {
       await unlink(from)
@@ -73,13 +69,4 @@ async function moveByReservation(from: string, to: string): Promise<boolean> {
   }
   await rename(from, to)
   return true
-}
-
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const handle = await open(path, 'r')
-    await handle.sync().finally(() => handle.close())
-  } catch {
-    // Windows opens no folders, some network disks sync none: the name is as durable there as it can be.
-  }
 }

@@ -25,6 +25,8 @@ const OPEN_TIMEOUT_MS = 10_000
 const IDLE_MS = 10_000
 /** Sessions are told that their peer is alive at most this often, ms. */
 const ALIVE_MS = 250
+/** One for all: of a thousand small files a stack each would show. */
+const CLOSED = new SourceError({ code: 'closed', reason: 'the session was closed' })
 
 export interface FileClientOptions {
   host: Pick<Libp2p, 'dialProtocol'>
@@ -217,7 +219,7 @@ class Session implements BlockSession {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort(new SourceError({ code: 'closed', reason: 'the session was closed' }))
+    this.#closed.abort(CLOSED)
     this.#line.leave(this)
   }
 
