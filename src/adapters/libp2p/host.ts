@@ -12,11 +12,11 @@ import { noise } from '@libp2p/noise'
 import { type Ping, ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
-import { yamux } from '@libp2p/yamux'
 import type { Datastore } from 'interface-datastore'
 import { createLibp2p } from 'libp2p'
 import { MAX_ANNOUNCEMENT_BYTES } from '../../wire/limits.ts'
 import { ANNOUNCE_GOSSIP } from './announce-topic.ts'
+import { sparingYamux } from './window-updates.ts'
 
 export const DHT_PROTOCOL = '/p2pnode/kad/1.0.0'
 
@@ -94,7 +94,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     transports: inMemory ? [memory(), tcp()] : [tcp()],
     connectionEncrypters: [options.tls ?? tls(), noise()],
     streamMuxers: [
-      yamux({
+      sparingYamux({
         streamOptions: {
           maxStreamWindowSize: STREAM_WINDOW_BYTES,
           maxReadBufferLength: STREAM_READ_BUFFER_BYTES
