@@ -3,6 +3,7 @@
  */
 import { networkInterfaces } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
 import type { DaemonOptions, RunningDaemon } from '../../daemon.ts'
 import { aborted } from '../abort.ts'
@@ -48,6 +49,9 @@ export function addStartCommand(program: Command, run: Runner): void {
 
 async function start(context: Context, flags: StartFlags) {
   const options = daemonOptions(flags, context.dataFolder, context.world)
+  // Blocks lie outside of V8's heap, so its young generation fills slowly, and while it does, up to 64 MiB of blocks stay
+  // that nobody needs any more. Kept small it is swept sooner: 50 MiB less in a transfer, at no cost that shows.
+  setFlagsFromString('--semi-space-growth-factor=1')
   // Only here: the other commands need none of what a node is made of.
   const { runDaemon } = await import('../../daemon.ts')
   return await runNode(context, options, runDaemon)
