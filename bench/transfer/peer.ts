@@ -1,6 +1,6 @@
 /**
- * One side of the transfer benchmark, in a process of its own: `seed` or `get`, by our protocol or over a
- * bare stream. Speaks JSON lines with the process that started it.
+ * One side of a transfer that is nothing else, in a process of its own: `seed` or `get`, by our protocol or over a bare
+ * stream. Talks with the process that started it over its channel.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -12,15 +12,16 @@ import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { diskPartFiles } from '../src/adapters/files/index.ts'
-import { FileClient } from '../src/adapters/libp2p/file-client.ts'
-import { FileServer } from '../src/adapters/libp2p/file-server.ts'
-import { directTls } from '../src/adapters/tls/index.ts'
-import { buildManifest, sha256 } from '../src/content/index.ts'
-import { Downloads } from '../src/node/downloads.ts'
-import { Uploads } from '../src/node/uploads.ts'
-import type { ServedFile } from '../src/swarm/index.ts'
-import { BLOCK_BYTES } from '../src/wire/limits.ts'
+import { diskPartFiles } from '../../src/adapters/files/index.ts'
+import { FileClient } from '../../src/adapters/libp2p/file-client.ts'
+import { FileServer } from '../../src/adapters/libp2p/file-server.ts'
+import { sparingYamux } from '../../src/adapters/libp2p/window-updates.ts'
+import { directTls } from '../../src/adapters/tls/index.ts'
+import { buildManifest, sha256 } from '../../src/content/index.ts'
+import { Downloads } from '../../src/node/downloads.ts'
+import { Uploads } from '../../src/node/uploads.ts'
+import type { ServedFile } from '../../src/swarm/index.ts'
+import { BLOCK_BYTES } from '../../src/wire/limits.ts'
 
 const BARE_PROTOCOL = '/bench/bare'
 const clock = { now: () => Date.now() }
@@ -42,16 +43,16 @@ export interface Report {
   rssMiB: number
 }
 
-async function host(windowBytes: number | undefined, encrypter: ReturnType<typeof tls>): Promise<Libp2p> {
+async function host(way: Way, address: string, windowBytes: number | undefined): Promise<Libp2p> {
   const streamOptions =
     windowBytes === undefined
       ? {}
       : { maxStreamWindowSize: windowBytes, maxReadBufferLength: Math.max(4 << 20, 2 * windowBytes) }
   return createLibp2p({
-    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    addresses: { listen: [`/ip4/${address}/tcp/0`] },
     transports: [tcp()],
-    connectionEncrypters: [encrypter],
-    streamMuxers: [yamux({ streamOptions })]
+    connectionEncrypters: [way === 'ours' ? directTls() : tls()],
+    streamMuxers: [(way === 'bare' ? yamux : sparingYamux)({ streamOptions })]
   })
 }
 
@@ -179,9 +180,10 @@ function usage(): { cpuSeconds: number; rssMiB: number } {
   return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, rssMiB: maxRSS / 1024 }
 }
 
-const [role, way, windowText, path] = process.argv.slice(2) as ['seed' | 'get', Way, string, string]
+type Arguments = ['seed' | 'get', Way, string, string, string]
+const [role, way, address, windowText, path] = process.argv.slice(2) as Arguments
 const windowBytes = windowText === 'default' ? undefined : Number(windowText) * 1024 * 1024
-const node = await host(windowBytes, way === 'ours' ? directTls() : tls())
+const node = await host(way, address, windowBytes)
 let startCpu = 0
 
 if (role === 'seed') {

@@ -1,0 +1,3 @@
+export class RTCPeerConnection {}
+export class RTCSessionDescription {}
+export class RTCIceCandidate {}
