@@ -28,6 +28,7 @@ const loopback = (port: number): string => `/ip4/127.0.0.1/tcp/${port}`
 /** Nodes 0 to n - 1, of which each but the first was told of one or two of those before it. */
 class Nodes implements AsyncDisposable {
   readonly running = new Map<number, ProcessNode>()
+  readonly #starting: Array<Promise<ProcessNode>> = []
   readonly #folder: string
   readonly #ports: number[]
   readonly #bootstraps: string[][]
@@ -54,7 +55,25 @@ class Nodes implements AsyncDisposable {
   }
 
   /** Starts node `index`, which shares its postcard. */
-  async start(index: number): Promise<ProcessNode> {
+  start(index: number): Promise<ProcessNode> {
+    const starting = this.#launch(index)
+    this.#starting.push(starting)
+    return starting
+  }
+
+  async kill(index: number): Promise<void> {
+    await this.running.get(index)?.kill()
+    this.running.delete(index)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Where one start fails, others are still on their way.
+    await Promise.allSettled(this.#starting)
+    await Promise.allSettled(this.alive.map(node => node.kill()))
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  async #launch(index: number): Promise<ProcessNode> {
     const folder = join(this.#folder, `node${index}`)
     const postcard = join(folder, nameOf(index))
     await mkdir(folder, { recursive: true })
@@ -73,16 +92,6 @@ class Nodes implements AsyncDisposable {
     })
     this.running.set(index, node)
     return node
-  }
-
-  async kill(index: number): Promise<void> {
-    await this.running.get(index)?.kill()
-    this.running.delete(index)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(this.alive.map(node => node.kill()))
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 

@@ -19,6 +19,7 @@ export type SourceKind =
   | 'flaky'
   | 'changed'
   | 'truncated'
+  | 'killed'
 export type DiskTrouble = 'none' | 'full-before' | 'full' | 'read-only'
 
 export interface TorturePlan {
@@ -34,7 +35,8 @@ export interface TorturePlan {
 }
 
 const SIZES = [0, 300 * KIB, MIB, MIB + 1, 3 * MIB + 7, 5 * MIB, 6 * MIB, 7 * MIB + 1]
-const KINDS: SourceKind[] = [
+/** All but `killed`, which takes a process. */
+const KINDS: readonly SourceKind[] = [
   'honest',
   'slow',
   'corrupt',
@@ -50,12 +52,14 @@ const KINDS: SourceKind[] = [
 ]
 const TROUBLES: DiskTrouble[] = ['full-before', 'full', 'read-only']
 
-export function planOf(seed: number): TorturePlan {
+export const KINDS_WITH_PROCESSES: readonly SourceKind[] = [...KINDS, 'killed', 'killed']
+
+export function planOf(seed: number, kinds = KINDS): TorturePlan {
   const random = seededRandom(seed)
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random.next() * from.length)] as T
   const chance = (probability: number): boolean => random.next() < probability
   const size = pick(SIZES)
-  const sources = Array.from({ length: 1 + Math.floor(random.next() * 3) }, () => pick(KINDS))
+  const sources = Array.from({ length: 1 + Math.floor(random.next() * 3) }, () => pick(kinds))
   const disk = chance(0.25) ? pick(TROUBLES) : 'none'
   const kills = size > MIB && disk === 'none' && chance(0.3) ? [random.next() * 0.9] : []
   const partition = chance(0.3) ? { at: random.next() * 300, ms: 100 + random.next() * 500 } : undefined

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SmallDisk } from './torture-disk.ts'
 import { fetchAndKill, fetchHere, fetchOn, type Outcome, type TortureJob } from './torture-getter.ts'
-import { planOf, type TorturePlan } from './torture-plan.ts'
-import { startSource } from './torture-sources.ts'
-import { type Content, content, type Getter, type Seed, served, startSeed } from './transfer-hosts.ts'
+import { planOf, type SourceKind, type TorturePlan } from './torture-plan.ts'
+import { type Source, startSource } from './torture-sources.ts'
+import { type Content, content, type Getter, served, startSeed } from './transfer-hosts.ts'
 
 /** How long the first attempt may take; then everything is mended. */
 const TROUBLE_MS = 1_200
@@ -19,8 +19,12 @@ const MENDED_MS = 30_000
 const CLEAR_FAILURES = new Set(['no-source', 'bad-content', 'disk'])
 
 /** Runs the plan of a seed; what fails names it. */
-export async function torture(seed: number, canMount: boolean): Promise<TorturePlan> {
-  const drawn = planOf(seed)
+export async function torture(
+  seed: number,
+  canMount: boolean,
+  kinds?: readonly SourceKind[]
+): Promise<TorturePlan> {
+  const drawn = planOf(seed, kinds)
   const plan = canMount ? drawn : { ...drawn, disk: 'none' as const }
   const folder = await mkdtemp(join(tmpdir(), 'p2pnode-torture-'))
   try {
@@ -40,9 +44,10 @@ async function run(plan: TorturePlan, folder: string): Promise<void> {
   await mkdir(join(data, 'files'), { recursive: true })
   const disk =
     plan.disk === 'none' ? undefined : stack.use(await SmallDisk.mount(join(data, 'files'), plan.size))
-  const sources: Seed[] = []
-  for (const kind of plan.sources) sources.push(stack.use(await startSource(kind, file, folder)))
-  const addresses = sources.flatMap(({ host }) => host.getMultiaddrs().slice(0, 1).map(String))
+  const sources: Source[] = []
+  const { seed } = plan
+  for (const kind of plan.sources) sources.push(stack.use(await startSource(kind, file, { folder, seed })))
+  const addresses = sources.map(({ address }) => address)
   const job = { data, cid: file.manifest.root, addresses, patienceMs: PATIENCE_MS, untilMs: TROUBLE_MS }
 
   if (plan.disk === 'full-before') await disk?.fill()
@@ -87,15 +92,18 @@ async function mended(
 }
 
 /** Cuts and disk faults of a plan, at their times, until it is disposed of. */
-function troubles(plan: TorturePlan, sources: readonly Seed[], disk: SmallDisk | undefined): AsyncDisposable {
+function troubles(
+  plan: TorturePlan,
+  sources: readonly Source[],
+  disk: SmallDisk | undefined
+): AsyncDisposable {
   const timers: NodeJS.Timeout[] = []
   const running: Array<Promise<void>> = []
   const at = (ms: number, act: () => Promise<void> | void): void => {
     timers.push(setTimeout(() => void running.push(Promise.resolve(act()).catch(() => undefined)), ms))
   }
   const cut = (): void => {
-    for (const { host } of sources)
-      for (const connection of host.getConnections()) connection.abort(new Error('cut'))
+    for (const source of sources) source.cut()
   }
   const { partition } = plan
   if (partition !== undefined) for (let ms = 0; ms < partition.ms; ms += 20) at(partition.at + ms, cut)

@@ -25,7 +25,8 @@ class Yard implements AsyncDisposable {
   readonly folder: string
   readonly sha256: string
   readonly size: number
-  readonly nodes = new Set<ProcessNode>()
+  readonly #starting: Array<Promise<ProcessNode>> = []
+  #isOver = false
 
   private constructor(folder: string, size: number, sha256: string) {
     this.folder = folder
@@ -42,11 +43,12 @@ class Yard implements AsyncDisposable {
   async start(name: string, options: { bootstrap?: string[]; shares?: string[] } = {}): Promise<ProcessNode> {
     const folder = join(this.folder, name)
     await mkdir(folder, { recursive: true })
-    const index = this.nodes.size
+    if (this.#isOver) throw new Error(`${name} comes too late`)
+    const index = this.#starting.length
     const quiet = { lan: false, dht: false, dial: false, reshare: false }
-    const node = await startProcessNode({ index, folder, node: { ...options, ...quiet, name } })
-    this.nodes.add(node)
-    return node
+    const starting = startProcessNode({ index, folder, node: { ...options, ...quiet, name } })
+    this.#starting.push(starting)
+    return await starting
   }
 
   /** A node that shares a copy of its own, hashed. `linked`: the file itself, under another name. */
@@ -79,7 +81,12 @@ class Yard implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled([...this.nodes].map(node => node.kill()))
+    this.#isOver = true
+    // Where one start fails, others are still on their way.
+    const started = await Promise.allSettled(this.#starting)
+    await Promise.allSettled(
+      started.map(async each => each.status === 'fulfilled' && (await each.value.kill()))
+    )
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
