@@ -57,6 +57,7 @@ import {
   type RunningNode
 } from './daemon/options.ts'
 import { Aggregates, factFigure } from './node/aggregates.ts'
+import { AnswerTime } from './node/answer-time.ts'
 import { CatalogSync } from './node/catalog-sync.ts'
 import { DownloadLimit } from './node/download-limit.ts'
 import { Downloads } from './node/downloads.ts'
@@ -256,6 +257,8 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     isInUse: connection => guard.isInUse(connection),
     onStrike: (peer, reason) => links.strike(peer, reason)
   })
+  // Strangers ask the index, neighbours ask for searches: together they take no more of a core than either may alone.
+  const answerTime = new AnswerTime(clock.now())
   const index = new WordIndex({
     self,
     nickname,
@@ -265,6 +268,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     catalogue: () => catalog.status(),
     isBlocked: peer => links.isStruckOut(peer),
     smallNetwork: options.smallNetwork,
+    answerTime,
     clock,
     random
   })
@@ -277,6 +281,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     links,
     index,
     providers: new DirectCheck({ client, reach: (peer, signal) => indexExchange.reach(peer, signal) }),
+    answerTime,
     clock,
     random,
     emit: event => events.emit(event)

@@ -127,6 +127,8 @@ export interface StageReport {
   bytes: number
   hits: number
   elapsedMs: number
+  /** Peers that were tried with a query that nothing fits, since they alone told something. Part of messages and bytes. */
+  decoys?: number
   /** Flood only: nodes that answered for themselves, and copies that came twice. */
   nodes?: number
   duplicates?: number

@@ -25,7 +25,7 @@ import {
   partBytes
 } from '../wire/index-message.ts'
 import { packFound } from '../wire/index-packing.ts'
-import { AnswerTime } from './answer-time.ts'
+import type { AnswerTime } from './answer-time.ts'
 import type { IndexLinks, IndexServer } from './index-ports.ts'
 
 type Request<Type extends IndexMessage['type']> = Extract<IndexMessage, { type: Type }>
@@ -37,6 +37,8 @@ export interface IndexAnswersOptions {
   table: ServerTable<PeerKey, WordKey>
   links: IndexLinks
   clock: Clock
+  /** For all answers of this node, of whatever protocol. */
+  answerTime: AnswerTime
   /** Own entries that fit, best first: who is asked for a word answers for itself, too. */
   ownEntries(query: ParsedQuery, limit: number): Entry[]
 }
@@ -54,11 +56,9 @@ export class IndexAnswers implements IndexServer {
   })
   readonly #holder: IndexHolder<PeerKey, WordKey, Entry>
   readonly #nicknames = new Map<PeerKey, string>()
-  readonly #answerTime: AnswerTime
 
   constructor(options: IndexAnswersOptions) {
     this.#options = options
-    this.#answerTime = new AnswerTime(options.clock.now())
     this.#holder = new IndexHolder({
       store: this.#store,
       rankOf: (key, peer, most) => this.#rankOf(key, peer ?? options.self, most)
@@ -123,11 +123,12 @@ export class IndexAnswers implements IndexServer {
   }
 
   #find(from: PeerKey, request: Request<'find'>): IndexMessage {
-    if (request.text !== '' && !this.#answerTime.isLeft(from, this.#now())) {
+    const { answerTime } = this.#options
+    if (request.text !== '' && !answerTime.isLeft(from, this.#now())) {
       this.counts.add('no-time')
       return { type: 'declined', reason: 'over-rate' }
     }
-    return this.#answerTime.charge(
+    return answerTime.charge(
       from,
       () => this.#found(from, request),
       () => this.#now()

@@ -15,7 +15,7 @@ const STRATEGIES = ['auto', 'flood', 'index'] as const
 
 export interface CheckedSearch {
   query: ParsedQuery
-  options: Omit<SessionOptions, 'self'>
+  options: Omit<SessionOptions, 'self' | 'reputation'>
 }
 
 /** @throws NodeError `bad-input` that names the field, the value and one that would do */
@@ -24,9 +24,11 @@ export function checkSearch(request: SearchRequest, now: number): CheckedSearch 
   if (!STRATEGIES.includes(strategy)) {
     throw badInput('strategy', `strategy must be one of ${STRATEGIES.join(', ')}; got "${strategy}"`)
   }
+  const query = checkText(request.text, now)
   return {
-    query: checkText(request.text, now),
+    query,
     options: {
+      isByCid: query.cids.length > 0,
       text: request.text,
       strategy,
       wide: request.wide ?? false,

@@ -4,12 +4,14 @@
 
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
-import type { EntryStore, ParsedQuery } from '../catalog/index.ts'
+import type { EntryStore } from '../catalog/index.ts'
 import {
   type ConfirmAsk,
+  type DecoyAsk,
   type Finding,
   findingsOf,
   indexFindingsOf,
+  Reputation,
   type SearchAction,
   SearchEngine,
   SearchLookup,
@@ -24,7 +26,8 @@ import { encodeSearchMessage, type SearchMessage, type WireHit } from '../wire/s
 import { AnswerTime } from './answer-time.ts'
 import type { NodeEvent, SearchEvent, SearchRequest } from './api.ts'
 import { NodeError } from './errors.ts'
-import type { IndexRun } from './index-run.ts'
+import { RunningSearch } from './running-search.ts'
+import { SearchDecoys } from './search-decoys.ts'
 import { checkSearch } from './search-request.ts'
 import type { WordIndex } from './word-index.ts'
 
@@ -59,9 +62,11 @@ export interface SearchesOptions {
   store: Pick<EntryStore, 'search' | 'count'>
   links: SearchLinks
   /** The word index; undefined: there is none to ask. */
-  index?: Pick<WordIndex, 'canLookUp' | 'known' | 'lookUp'> | undefined
+  index?: Pick<WordIndex, 'canLookUp' | 'known' | 'lookUp' | 'ask'> | undefined
   /** Undefined: nobody is asked whether they have what others say. */
   providers?: ProviderCheck | undefined
+  /** For all answers of this node; its own when there is none. */
+  answerTime?: AnswerTime | undefined
   clock: Clock
   random: Random
   emit?: (event: NodeEvent) => void
@@ -74,34 +79,23 @@ export interface ProviderCheck {
   has(peer: PeerKey, cid: string, signal: AbortSignal): Promise<boolean | null>
 }
 
-/** One search under way. */
-interface Running {
-  readonly query: ParsedQuery
-  readonly session: SearchSession
-  readonly events: SearchEvent[]
-  id: string | undefined
-  lookup: IndexRun | undefined
-  /** Ends what waits for answers of the index. */
-  readonly lookupEnded: AbortController
-  /** Ends everything else that is waited for. */
-  readonly ended: AbortController
-  wake: (() => void) | undefined
-}
-
 export class Searches {
   readonly #options: SearchesOptions
   readonly #lookup: SearchLookup
   readonly #engine: SearchEngine<PeerKey>
-  readonly #running = new Set<Running>()
-  readonly #byId = new Map<string, Running>()
+  readonly #running = new Set<RunningSearch>()
+  readonly #byId = new Map<string, RunningSearch>()
   readonly #counts = new Counters()
   readonly #answerTime: AnswerTime
+  readonly #reputation: Reputation
+  readonly #decoys: SearchDecoys
   #stopTicking: (() => void) | undefined
   #ended = new AbortController()
 
   constructor(options: SearchesOptions) {
     this.#options = options
-    this.#answerTime = new AnswerTime(options.clock.now())
+    this.#answerTime = options.answerTime ?? new AnswerTime(options.clock.now())
+    this.#reputation = new Reputation(options.clock.now())
     this.#lookup = new SearchLookup({
       ...options,
       livePeers: () => new Set(options.links.neighbours().map(({ peer }) => peer))
@@ -115,6 +109,13 @@ export class Searches {
       },
       options.clock.now()
     )
+    this.#decoys = new SearchDecoys({
+      ...options,
+      index: options.index,
+      engine: this.#engine,
+      neighbours: () => options.links.neighbours().map(({ peer }) => peer),
+      perform: actions => this.#perform(actions)
+    })
   }
 
   async start(_signal?: AbortSignal): Promise<void> {
@@ -147,28 +148,23 @@ export class Searches {
   search(request: SearchRequest, options: { signal: AbortSignal }): AsyncIterable<SearchEvent> {
     const checked = checkSearch(request, this.#now())
     this.#checkRoom()
-    const session = new SearchSession({ self: this.#options.self, ...checked.options })
-    const running: Running = {
-      query: checked.query,
-      session,
-      events: [],
-      id: undefined,
-      lookup: undefined,
-      lookupEnded: new AbortController(),
-      ended: new AbortController(),
-      wake: undefined
-    }
+    const session = new SearchSession({
+      self: this.#options.self,
+      reputation: this.#reputation,
+      ...checked.options
+    })
+    const running = new RunningSearch(checked.query, session)
     return this.#run(running, checked.options.strategy, AbortSignal.any([options.signal, this.#ended.signal]))
   }
 
   async *#run(
-    running: Running,
+    running: RunningSearch,
     strategy: SessionOptions['strategy'],
     signal: AbortSignal
   ): AsyncGenerator<SearchEvent> {
     signal.throwIfAborted()
     this.#checkRoom()
-    const onAbort = (): void => running.wake?.()
+    const onAbort = (): void => running.wake()
     signal.addEventListener('abort', onAbort)
     this.#running.add(running)
     this.#options.emit?.({ type: 'search:started', text: running.query.text })
@@ -176,7 +172,7 @@ export class Searches {
     try {
       this.#begin(running, strategy)
       for (;;) {
-        const event = await nextEvent(running, signal)
+        const event = await running.next(signal)
         if (event.type === 'hit') hits++
         yield event
         if (event.type === 'done') return
@@ -185,6 +181,7 @@ export class Searches {
       signal.removeEventListener('abort', onAbort)
       this.#running.delete(running)
       this.#do(running, running.session.stop(this.#now()))
+      this.#counts.add('liar', running.session.dropped)
       this.#options.emit?.({ type: 'search:ended', text: running.query.text, hits })
     }
   }
@@ -195,12 +192,12 @@ export class Searches {
     throw new NodeError({ code: 'conflict', message })
   }
 
-  #begin(running: Running, strategy: SessionOptions['strategy']): void {
+  #begin(running: RunningSearch, strategy: SessionOptions['strategy']): void {
     const { links, index } = this.#options
-    const neighbours = links.neighbours()
+    const isFlood = strategy === 'flood'
+    const neighbours = links.neighbours().filter(({ peer }) => isFlood || !this.#isLiar(peer))
     const measured = neighbours.flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs]))
     const slowestRttMs = measured.length < neighbours.length ? null : Math.max(0, ...measured)
-    const isFlood = strategy === 'flood'
     const facts = {
       findings: [...this.#lookup.find(running.query, isFlood), ...(isFlood ? [] : this.#held(running))],
       neighbours: neighbours.length,
@@ -212,7 +209,7 @@ export class Searches {
   }
 
   /** Carries out what a session decided. */
-  #do(running: Running, step: Step): void {
+  #do(running: RunningSearch, step: Step): void {
     running.events.push(...step.events)
     if (running.session.isClosing) running.lookupEnded.abort()
     if (running.session.isDone) running.ended.abort()
@@ -220,17 +217,19 @@ export class Searches {
       if (command.kind === 'cancel') this.#cancel(running)
       else if (command.kind === 'lookup') this.#lookUp(running)
       else if (command.kind === 'confirm') void this.#confirm(running, command)
+      else if (command.kind === 'decoy') void this.#tryDeliverer(running, command)
       else this.#ask(running, { ...command.ask, again: command.isAgain ? running.id : undefined })
     }
-    running.wake?.()
+    running.wake()
     this.#keepTicking()
   }
 
-  #lookUp(running: Running): void {
+  #lookUp(running: RunningSearch): void {
     const { session, query, lookupEnded } = running
-    const agreement = new Agreement<PeerKey>()
+    const agreement = new Agreement<PeerKey>(peer => this.#isLiar(peer))
     const handlers = {
       hasEnough: () => session.hasEnough,
+      isLiar: (peer: PeerKey) => this.#isLiar(peer),
       onSent: (bytes: number) => session.onIndexAsked(bytes),
       onHits: (from: PeerKey, hits: IndexHit[], bytes: number) => {
         const findings = this.#indexFindings(running, from, hits)
@@ -248,22 +247,38 @@ export class Searches {
   }
 
   /** Never rejects. */
-  async #confirm(running: Running, ask: ConfirmAsk): Promise<void> {
+  async #tryDeliverer(running: RunningSearch, ask: DecoyAsk): Promise<void> {
+    const { session, query, ended } = running
+    await this.#decoys.send(ask, query, {
+      told: session.told,
+      signal: ended.signal,
+      onSent: bytes => session.onDecoySent(ask, bytes),
+      onAnswered: (hits, bytes) => {
+        this.#counts.add(hits === null ? 'decoy-unanswered' : hits > 0 ? 'decoy-bitten' : 'decoy-passed')
+        this.#do(running, session.onDecoyAnswered(ask, hits, bytes, this.#now()))
+      }
+    })
+  }
+
+  /** Never rejects. */
+  async #confirm(running: RunningSearch, ask: ConfirmAsk): Promise<void> {
     const { session, ended } = running
     const has = await this.#options.providers?.has(ask.peer, ask.cid, ended.signal)
     this.#counts.add(has === true ? 'confirmed' : has === false ? 'denied' : 'not-confirmed')
     this.#do(running, session.onConfirmed(ask, has ?? null, this.#now()))
   }
 
-  #ask(running: Running, ask: Parameters<SearchEngine<PeerKey>['ask']>[0]): void {
-    const asked = this.#engine.ask(ask, this.#now())
+  #ask(running: RunningSearch, ask: Parameters<SearchEngine<PeerKey>['ask']>[0]): void {
+    // A classic flood is what it is: it goes to everybody.
+    const liars = ask.ownOnly ? [] : this.#options.links.neighbours().filter(({ peer }) => this.#isLiar(peer))
+    const asked = this.#engine.ask({ ...ask, exclude: liars.map(({ peer }) => peer) }, this.#now())
     running.id = asked.id
     this.#byId.set(asked.id, running)
     running.session.onAsked(asked)
     this.#perform(asked.actions)
   }
 
-  #cancel(running: Running): void {
+  #cancel(running: RunningSearch): void {
     if (running.id === undefined) return
     this.#byId.delete(running.id)
     this.#perform(this.#engine.cancel(running.id, this.#now()))
@@ -285,6 +300,7 @@ export class Searches {
   }
 
   #report(action: Extract<SearchAction<PeerKey>, { kind: 'hits' | 'ended' }>): void {
+    if (action.kind === 'hits' && this.#decoys.onHits(action.id, action.hits, action.bytes)) return
     const running = this.#byId.get(action.id)
     if (running === undefined) return
     const { session } = running
@@ -293,21 +309,21 @@ export class Searches {
   }
 
   /** The hits of one frame that fit the query. */
-  #findings({ query }: Running, { from, hits }: { from: PeerKey; hits: WireHit[] }): Finding[] {
+  #findings({ query }: RunningSearch, { from, hits }: { from: PeerKey; hits: WireHit[] }): Finding[] {
     const { findings, misfits } = findingsOf(hits, { ...this.#options, query, from })
     if (misfits > 0) this.#counts.add('hit-not-matching', misfits)
     return findings
   }
 
   /** The same of a holder's answer. */
-  #indexFindings({ query }: Running, from: PeerKey, hits: IndexHit[]): Finding[] {
+  #indexFindings({ query }: RunningSearch, from: PeerKey, hits: IndexHit[]): Finding[] {
     const { findings, misfits } = indexFindingsOf(hits, { ...this.#options, query, from })
     if (misfits > 0) this.#counts.add('index-hit-not-matching', misfits)
     return findings
   }
 
   /** What this node keeps of others as a holder. */
-  #held(running: Running): Finding[] {
+  #held(running: RunningSearch): Finding[] {
     const { self, index } = this.#options
     return this.#indexFindings(running, self, index?.known(running.query) ?? [])
   }
@@ -318,6 +334,10 @@ export class Searches {
     const hits = this.#answerTime.charge(from, work, () => this.#now())
     this.#counts.add(hits === undefined ? 'query-unreadable' : 'query-answered')
     return hits ?? []
+  }
+
+  #isLiar(peer: PeerKey): boolean {
+    return this.#reputation.isLiar(peer, this.#now())
   }
 
   /** One timer, and only while something waits for the time. */
@@ -341,18 +361,6 @@ export class Searches {
 
   #now(): number {
     return this.#options.clock.now()
-  }
-}
-
-async function nextEvent(running: Running, signal: AbortSignal): Promise<SearchEvent> {
-  for (;;) {
-    signal.throwIfAborted()
-    const event = running.events.shift()
-    if (event !== undefined) return event
-    await new Promise<void>(resolve => {
-      running.wake = resolve
-    })
-    running.wake = undefined
   }
 }
 

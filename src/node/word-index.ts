@@ -26,6 +26,7 @@ import {
 } from '../search/word-index/index.ts'
 import type { Entry, EntryKey } from '../wire/entry.ts'
 import { type IndexHit, partBytes } from '../wire/index-message.ts'
+import { AnswerTime } from './answer-time.ts'
 import { IndexAnswers } from './index-answers.ts'
 import { IndexHandOver } from './index-hand-over.ts'
 import type { IndexLinks } from './index-ports.ts'
@@ -46,6 +47,8 @@ const LOST_SELF_WALK_MS = 10_000
 const PULLING_MS = 30_000
 /** Servers that a walk begins with. */
 const KNOWN_SERVERS = MAX_WALK_CANDIDATES / 2
+/** What one server has for an answer outside of a walk, ms. */
+const ASK_MS = 5_000
 /** For goodbye to reach holders that are connected, ms. */
 const GOODBYE_MS = 2_000
 
@@ -65,6 +68,8 @@ export interface WordIndexOptions {
   isBlocked?(peer: PeerKey): boolean
   /** Known peers below which a network needs no index; for networks of few nodes that shall have one. */
   smallNetwork?: number | undefined
+  /** For all answers of this node; its own when there is none. */
+  answerTime?: AnswerTime | undefined
   clock: Clock
   random: Random
   /** Calls `task` every `ms` until the returned function is called. */
@@ -74,6 +79,8 @@ export interface WordIndexOptions {
 /** What a search tells the index, and is told. */
 export interface LookupHandlers {
   hasEnough(): boolean
+  /** Servers that are not asked, since what they tell is not believed. */
+  isLiar(peer: PeerKey): boolean
   onSent(bytes: number): void
   /** Says how many of the hits fit and can be relied on. */
   onHits(from: PeerKey, hits: IndexHit[], bytes: number): number
@@ -112,6 +119,7 @@ export class WordIndex {
     const parts = { self, nickname, space, table: this.#table, links, clock }
     this.#answers = new IndexAnswers({
       ...parts,
+      answerTime: options.answerTime ?? new AnswerTime(clock.now()),
       ownEntries: (query, limit) => this.#ownEntries(query, limit)
     })
     this.#publisher = new IndexPublisher(
@@ -204,10 +212,12 @@ export class WordIndex {
     const [rarest = '', next] = this.#wordsOf(query)
     const keys = [wordKey([rarest]), ...(next === undefined ? [] : [wordKey([rarest, next])])]
     const { space, timeoutMs, groupOf } = this.#walkOptions(keys[0] as WordKey)
-    const known = [...new Set(keys.flatMap(key => this.#nearest(key)))]
+    const known = [...new Set(keys.flatMap(key => this.#nearest(key)))].filter(peer => !handlers.isLiar(peer))
+    const run = this.#runOptions(AbortSignal.any([signal, this.#stopping.signal]))
     const lookup = new IndexLookup<PeerKey, WordKey>({ keys, space, known, timeoutMs, groupOf })
     return new IndexRun({
-      ...this.#runOptions(AbortSignal.any([signal, this.#stopping.signal])),
+      ...run,
+      isBlocked: peer => run.isBlocked?.(peer) === true || handlers.isLiar(peer),
       asking: {
         get isDone() {
           return lookup.isDone
@@ -221,6 +231,20 @@ export class WordIndex {
       onHits: handlers.onHits,
       onDone: () => handlers.onDone(lookup.holders)
     })
+  }
+
+  /** Asks one server, whatever is near to it. Rejects when there is no answer in time, or none of what it keeps. */
+  async ask(
+    peer: PeerKey,
+    query: ParsedQuery,
+    options: { signal: AbortSignal; onSent: (bytes: number) => void }
+  ): Promise<{ hits: IndexHit[]; bytes: number }> {
+    const [word = ''] = query.words
+    const signal = AbortSignal.any([options.signal, this.#stopping.signal, AbortSignal.timeout(ASK_MS)])
+    const request = { type: 'find' as const, key: wordKey([word]), text: query.text }
+    const { message, bytes } = await this.#options.links.request(peer, request, { ...options, signal })
+    if (message.type !== 'found') throw new Error(`${peer} declined`)
+    return { hits: message.hits, bytes }
   }
 
   stats(): Record<string, number> {

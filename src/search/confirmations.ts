@@ -1,6 +1,7 @@
 /**
  * Which providers of the first rows are asked directly whether they have it now. What came from others is a claim; what
- * the catalogue says was signed by its provider and is kept fresh, so that needs no asking.
+ * the catalogue says was signed by its provider and is kept fresh, so that needs no asking; records of the index that this node
+ * keeps itself are claims, too.
  */
 import type { PeerKey } from '../base/ports.ts'
 import { CONFIRMED_PROVIDERS, CONFIRMED_ROWS } from './constants.ts'
@@ -22,7 +23,8 @@ export class Confirmations {
 
   /** A row is new or has changed: whom to ask about it now. */
   onRow({ row, cid, stage, providers }: Row): ConfirmAsk[] {
-    if (row > CONFIRMED_ROWS || stage === 'catalogue') return []
+    const isSigned = stage === 'catalogue' && providers.some(({ how }) => how !== 'index')
+    if (row > CONFIRMED_ROWS || isSigned) return []
     const asked = this.#asked.get(cid) ?? new Set()
     this.#asked.set(cid, asked)
     const unsure = providers.filter(({ peerId, confirmed }) => !confirmed && !asked.has(peerId))

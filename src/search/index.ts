@@ -9,9 +9,11 @@ export type {
 } from './actions.ts'
 export type { ConfirmAsk } from './confirmations.ts'
 export * from './constants.ts'
+export { type DecoySource, decoyText } from './decoy-text.ts'
 export { type EngineOptions, SearchEngine } from './engine.ts'
 export { type FindingsContext, findingsOf, indexFindingsOf } from './findings.ts'
 export { type LookupOptions, SearchLookup } from './lookup.ts'
+export { Reputation, type Verdict } from './reputation.ts'
 export type { Finding, Row, RowProvider, Stage } from './results.ts'
 export { FLOOD_LIMITS, type FloodLimits } from './rules.ts'
 export {
@@ -20,6 +22,7 @@ export {
   type SessionEvent,
   type SessionFacts,
   type SessionOptions,
-  type StageCost,
   type Step
 } from './session.ts'
+export type { StageCost } from './stages.ts'
+export type { DecoyAsk } from './vouching.ts'

@@ -9,8 +9,9 @@
  * Pure. The shell sends what `commands` say through the engine and hands back what comes of it.
  */
 import type { PeerKey } from '../base/ports.ts'
+import type { Entry } from '../wire/entry.ts'
 import { MAX_QUERY_BUDGET, MAX_QUERY_REACH, QUERY_BUDGET } from '../wire/limits.ts'
-import type { FloodReport, Visit } from '../wire/search-message.ts'
+import type { FloodReport } from '../wire/search-message.ts'
 import type { Ask } from './actions.ts'
 import { type ConfirmAsk, Confirmations } from './confirmations.ts'
 import {
@@ -23,7 +24,10 @@ import {
   PROBE_RTTS,
   PROBE_SLACK_MS
 } from './constants.ts'
+import type { Reputation } from './reputation.ts'
 import { type Finding, type Row, SearchResults, type Stage } from './results.ts'
+import { type StageCost, Stages } from './stages.ts'
+import { type DecoyAsk, type Told, Vouching } from './vouching.ts'
 
 export interface SessionOptions {
   self: PeerKey
@@ -36,18 +40,10 @@ export interface SessionOptions {
   timeoutMs: number
   /** Have every node that the flood comes to report itself. */
   trace?: boolean | undefined
-}
-
-export interface StageCost {
-  stage: Stage
-  messages: number
-  bytes: number
-  hits: number
-  elapsedMs: number
-  nodes?: number
-  duplicates?: number
-  /** Copies of the query, by those that they came to. */
-  visits?: Visit[]
+  /** What earlier searches found out about deliverers. */
+  reputation: Reputation
+  /** A cid is looked for: what is fetched shows whether it was true, so that deliverers need not be tried. */
+  isByCid?: boolean | undefined
 }
 
 export type SessionEvent =
@@ -63,6 +59,8 @@ export type SessionCommand =
   | { kind: 'lookup' }
   /** Ask a provider whether it has the cid now. Answer with `onConfirmed`. */
   | ({ kind: 'confirm' } & ConfirmAsk)
+  /** Try a deliverer with a decoy. Answer with `onDecoySent` and `onDecoyAnswered`; of a neighbour only what it tells. */
+  | ({ kind: 'decoy' } & DecoyAsk)
 
 export interface Step {
   events: SessionEvent[]
@@ -84,17 +82,11 @@ export interface SessionFacts {
 /** Holders that must have answered for their having nothing to be believed. */
 const MIN_HOLDERS = 2
 
-/** In the order in which they are told. */
-const STAGES: readonly Stage[] = ['catalogue', 'neighbours', 'index', 'flood']
-
-type OpenStage = StageCost & { startedAt: number; endsAt: number }
-
 export class SearchSession {
   readonly #options: SessionOptions
   readonly #results: SearchResults
-  readonly #done: StageCost[] = []
-  /** Neighbours and index at the same time, the others alone. */
-  readonly #open = new Map<Stage, OpenStage>()
+  readonly #vouching: Vouching
+  readonly #stages = new Stages()
   #startedAt = 0
   #neighbours = 0
   /** When to ask the index. */
@@ -112,6 +104,7 @@ export class SearchSession {
   constructor(options: SessionOptions) {
     this.#options = options
     this.#results = new SearchResults(options)
+    this.#vouching = new Vouching(options)
   }
 
   get isDone(): boolean {
@@ -130,15 +123,25 @@ export class SearchSession {
     return this.#results.counted >= (limit > DEFAULT_LIMIT ? limit : ENOUGH_RESULTS)
   }
 
+  /** Rows that are not shown, because those who told them are liars. */
+  get dropped(): number {
+    return this.#vouching.dropped
+  }
+
+  /** What others told so far, of which a decoy must not speak. */
+  get told(): Iterable<Entry> {
+    return this.#vouching.told
+  }
+
   /** Begins with what is known without asking. */
   start(facts: SessionFacts, now: number): Step {
     const { strategy, wide } = this.#options
     this.#startedAt = now
     this.#neighbours = facts.neighbours
     this.#canConfirm = facts.canConfirm === true && strategy !== 'flood'
-    this.#begin('catalogue', Number.POSITIVE_INFINITY, now)
-    this.#add('catalogue', facts.findings, now)
-    this.#end('catalogue', now)
+    this.#stages.begin('catalogue', Number.POSITIVE_INFINITY, now)
+    this.#onTold('catalogue', facts.findings, now)
+    this.#stages.end('catalogue', now)
     if (this.#results.isFull) this.#finish(now)
     else if (strategy === 'flood') this.#beginFlood(now)
     else if (this.hasEnough && !wide) this.#finish(now)
@@ -148,7 +151,7 @@ export class SearchSession {
 
   /** What an `ask` cost here. */
   onAsked(cost: { queries: number; bytes: number }): void {
-    this.#charge(this.#askedStage, cost.queries, cost.bytes)
+    this.#stages.charge(this.#askedStage, cost.queries, cost.bytes)
   }
 
   /** A frame of hits came. `findings`: those of its hits that fit the query. */
@@ -159,27 +162,27 @@ export class SearchSession {
 
   /** A request to the index was sent. */
   onIndexAsked(bytes: number): void {
-    this.#charge('index', 1, bytes)
+    this.#stages.charge('index', 1, bytes)
   }
 
   /** A holder answered. `findings`: those of its hits that fit the query. */
   onIndexHits(findings: readonly Finding[], bytes: number, now: number): Step {
-    return this.#open.has('index') ? this.#onFindings('index', findings, bytes, now) : this.#take()
+    return this.#stages.isOpen('index') ? this.#onFindings('index', findings, bytes, now) : this.#take()
   }
 
   /** Nobody else is asked. `holders`: of the nearest servers, those that answered. */
   onIndexEnded(holders: number, now: number): Step {
-    if (!this.#open.has('index')) return this.#take()
+    if (!this.#stages.isOpen('index')) return this.#take()
     this.#holders = holders
-    this.#end('index', now)
+    this.#stages.end('index', now)
     this.#goOn(now)
     return this.#take()
   }
 
   /** The flood is over. */
   onEnded(report: FloodReport, now: number): Step {
-    const flood = this.#open.get('flood')
-    if (flood === undefined) return this.#take()
+    const flood = this.#stages.cost('flood')
+    if (flood === undefined || !this.#stages.isOpen('flood')) return this.#take()
     flood.messages = report.queries + report.answers
     flood.bytes = report.bytes
     flood.nodes = report.nodes
@@ -200,6 +203,25 @@ export class SearchSession {
     return this.#take()
   }
 
+  /** A decoy was sent. */
+  onDecoySent({ stage }: DecoyAsk, bytes: number): void {
+    this.#stages.charge(stage, 1, bytes)
+    const cost = this.#stages.cost(stage)
+    if (cost !== undefined) cost.decoys = (cost.decoys ?? 0) + 1
+  }
+
+  /**
+   * A deliverer told of hits that cannot exist, or of none; null: it could not be asked, or did not answer.
+   *
+   * @param bytes - of the answer, if there was one
+   */
+  onDecoyAnswered({ peer, stage }: DecoyAsk, hits: number | null, bytes: number, now: number): Step {
+    if (hits !== null) this.#stages.charge(stage, 1, bytes)
+    this.#showMore(this.#vouching.onAnswer(peer, hits, now), now)
+    this.#goOn(now)
+    return this.#take()
+  }
+
   tick(now: number): Step {
     if (this.#isDone) return this.#take()
     if (now >= this.#startedAt + this.#options.timeoutMs) {
@@ -213,11 +235,10 @@ export class SearchSession {
       return this.#take()
     }
     if (now >= this.#indexAt) this.#beginIndex(now)
-    const probe = this.#open.get('neighbours')
-    if (probe !== undefined && now >= probe.endsAt) {
-      this.#end('neighbours', now)
-      this.#goOn(now)
-    }
+    if (now >= this.#stages.endsAt('neighbours')) this.#stages.end('neighbours', now)
+    this.#showMore(this.#vouching.expire(now), now)
+    this.#tryDeliverers(false, now)
+    this.#goOn(now)
     return this.#take()
   }
 
@@ -231,20 +252,47 @@ export class SearchSession {
 
   /** The stage whose hits come through the engine. */
   get #askedStage(): Stage | undefined {
-    return this.#open.has('flood') ? 'flood' : this.#open.has('neighbours') ? 'neighbours' : undefined
+    if (this.#stages.isOpen('flood')) return 'flood'
+    return this.#stages.isOpen('neighbours') ? 'neighbours' : undefined
   }
 
   #onFindings(stage: Stage, findings: readonly Finding[], bytes: number, now: number): Step {
-    this.#charge(stage, 1, bytes)
-    this.#add(stage, findings, now)
-    const classic = this.#options.strategy === 'flood'
+    this.#stages.charge(stage, 1, bytes)
+    this.#onTold(stage, findings, now)
+    this.#endWhenEnough(now)
+    this.#tryDeliverers(false, now)
+    return this.#take()
+  }
+
+  #onTold(stage: Stage, findings: readonly Finding[], now: number): void {
+    const askedAt = this.#stages.startedAt(stage)
+    for (const finding of findings) {
+      const told = { finding, stage }
+      this.#show(this.#options.isByCid ? [told] : this.#vouching.onTold(told, askedAt, now), now)
+    }
+  }
+
+  /** Rows that were held back can be shown. */
+  #showMore(told: readonly Told[], now: number): void {
+    if (told.length === 0 || this.isClosing) return
+    this.#show(told, now)
+    this.#endWhenEnough(now)
+  }
+
+  #endWhenEnough(now: number): void {
+    const { wide, strategy } = this.#options
     if (this.#results.isFull) {
-      this.#isTruncated = true
+      this.#isTruncated ||= !this.isClosing
       this.#finish(now)
-    } else if (this.hasEnough && !this.#options.wide && !classic) {
+    } else if (this.hasEnough && !wide && strategy !== 'flood') {
       this.#finish(now)
     }
-    return this.#take()
+  }
+
+  /** `isLast`: nobody else will tell anything, so what one alone told stays told by one alone. */
+  #tryDeliverers(isLast: boolean, now: number): void {
+    if (this.isClosing) return
+    for (const ask of this.#vouching.due(now, isLast)) this.#step.commands.push({ kind: 'decoy', ...ask })
   }
 
   /** The neighbours, and the index at once when nothing is known yet, else when they had a moment to be enough. */
@@ -258,14 +306,17 @@ export class SearchSession {
 
   /** What comes when the neighbours and the index have said what they had. */
   #goOn(now: number): void {
-    if (this.isClosing || this.#open.size > 0) return
+    if (this.isClosing || this.#stages.isAnyOpen) return
     if (this.#indexAt < Number.POSITIVE_INFINITY) {
       // The neighbours were quicker than the delay.
       this.#beginIndex(now)
       return
     }
+    this.#tryDeliverers(true, now)
+    if (this.#vouching.isWaiting) return
     const { strategy, wide, ttl } = this.#options
-    const hasFailed = this.#results.size === 0 && this.#holders < MIN_HOLDERS
+    const hasNothing = this.#results.size === 0 && !this.#vouching.isHolding
+    const hasFailed = hasNothing && this.#holders < MIN_HOLDERS
     // With ttl 1 the flood would be the probe over again.
     const isWanted = strategy === 'auto' && (wide || hasFailed) && ttl > 1
     if (isWanted && this.#neighbours > 0) this.#beginFlood(now)
@@ -273,20 +324,20 @@ export class SearchSession {
   }
 
   #beginProbe(endsAt: number, now: number): void {
-    this.#begin('neighbours', endsAt, now)
+    this.#stages.begin('neighbours', endsAt, now)
     this.#ask({ ttl: 1, budget: QUERY_BUDGET, ownOnly: false, report: false })
   }
 
   #beginIndex(now: number): void {
     this.#indexAt = Number.POSITIVE_INFINITY
-    this.#begin('index', Number.POSITIVE_INFINITY, now)
+    this.#stages.begin('index', Number.POSITIVE_INFINITY, now)
     this.#step.commands.push({ kind: 'lookup' })
   }
 
   #beginFlood(now: number): void {
     const isClassic = this.#options.strategy === 'flood'
     const budget = isClassic ? MAX_QUERY_BUDGET : QUERY_BUDGET
-    this.#begin('flood', Number.POSITIVE_INFINITY, now)
+    this.#stages.begin('flood', Number.POSITIVE_INFINITY, now)
     const { ttl, trace } = this.#options
     this.#ask({ ttl, budget, ownOnly: isClassic, report: true, trace })
   }
@@ -297,20 +348,12 @@ export class SearchSession {
     this.#hasAsked = true
   }
 
-  #charge(stage: Stage | undefined, messages: number, bytes: number): void {
-    const open = stage === undefined ? undefined : this.#open.get(stage)
-    if (open === undefined) return
-    open.messages += messages
-    open.bytes += bytes
-  }
-
-  #add(stage: Stage, findings: readonly Finding[], now: number): void {
-    const open = this.#open.get(stage)
-    if (open === undefined) return
-    for (const finding of findings) {
+  #show(told: readonly Told[], now: number): void {
+    for (const { finding, stage } of told) {
       const added = this.#results.add(finding, stage, now - this.#startedAt)
       if (added === undefined) continue
-      if (added.isNew) open.hits++
+      const cost = this.#stages.cost(stage)
+      if (added.isNew && cost !== undefined) cost.hits++
       this.#step.events.push({ type: added.isNew ? 'hit' : 'hit-updated', ...added.row })
       if (this.#canConfirm) this.#askProviders(added.row)
     }
@@ -320,22 +363,11 @@ export class SearchSession {
     for (const ask of this.#confirmations.onRow(row)) this.#step.commands.push({ kind: 'confirm', ...ask })
   }
 
-  #begin(stage: Stage, endsAt: number, now: number): void {
-    this.#open.set(stage, { stage, messages: 0, bytes: 0, hits: 0, elapsedMs: 0, startedAt: now, endsAt })
-  }
-
-  #end(stage: Stage, now: number): void {
-    const open = this.#open.get(stage)
-    if (open === undefined) return
-    this.#open.delete(stage)
-    const { startedAt, endsAt: _, ...cost } = open
-    this.#done.push({ ...cost, elapsedMs: now - startedAt })
-  }
-
   /** Ends all stages. What is still to be confirmed has a moment. */
   #finish(now: number): void {
     if (this.isClosing) return
-    for (const stage of [...this.#open.keys()]) this.#end(stage, now)
+    this.#stages.endAll(now)
+    this.#show(this.#vouching.rest(), now)
     this.#closesAt = now + CONFIRM_MS
     if (this.#hasAsked) this.#step.commands.push({ kind: 'cancel' })
     if (!this.#confirmations.isWaiting) this.#sayDone(now)
@@ -345,10 +377,9 @@ export class SearchSession {
     if (this.#isDone) return
     this.#isDone = true
     const { size: hits, overflowed } = this.#results
-    const truncated = this.#isTruncated || overflowed
+    const truncated = this.#isTruncated || overflowed || this.#vouching.overflowed
     const elapsedMs = now - this.#startedAt
-    const stages = this.#done.sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage))
-    this.#step.events.push({ type: 'done', hits, truncated, stages, elapsedMs })
+    this.#step.events.push({ type: 'done', hits, truncated, stages: this.#stages.all, elapsedMs })
   }
 
   #take(): Step {

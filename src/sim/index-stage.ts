@@ -1,6 +1,7 @@
 /**
  * The index stage of one search: drives the node's own lookup, and answers for the servers that it asks.
  */
+import type { PeerKey } from '../base/ports.ts'
 import type { ParsedQuery } from '../catalog/index.ts'
 import { type Finding, indexFindingsOf } from '../search/index.ts'
 import {
@@ -9,15 +10,14 @@ import {
   IndexLookup,
   isIndexed,
   lookupWords,
-  MAX_CLOSER,
   MAX_COUNTED_FREQUENCY,
   MAX_WALK_CANDIDATES
 } from '../search/word-index/index.ts'
-import type { IndexHit } from '../wire/index-message.ts'
 import { findBytes, foundBytes } from './index-bytes.ts'
 import type { Matches } from './matches.ts'
 import { wordOf } from './names.ts'
 import type { Requests } from './requests.ts'
+import { type ServerAnswer, serverAnswer } from './server-answer.ts'
 import type { VirtualNetwork } from './virtual-network.ts'
 import type { World } from './world.ts'
 
@@ -31,16 +31,11 @@ export interface IndexStageOptions {
   matches: Matches
   /** Of the search as a whole. */
   hasEnough: () => boolean
+  isLiar: (peer: PeerKey) => boolean
   isOver: () => boolean
   onSent: (bytes: number) => void
   onHits: (findings: Finding[], bytes: number) => void
   onDone: (holders: number) => void
-}
-
-interface Answer {
-  hits: IndexHit[]
-  full: boolean
-  closer: number[]
 }
 
 /** As the node's shell has it: servers that a walk begins with. */
@@ -50,13 +45,14 @@ export class IndexStage {
   readonly #options: IndexStageOptions
   readonly #lookup: IndexLookup<number, number>
   readonly #wordsOfKey = new Map<number, readonly number[]>()
-  readonly #agreement = new Agreement<number>()
+  readonly #agreement: Agreement<number>
   #hasEnded = false
 
   constructor(options: IndexStageOptions) {
     const { world, asker } = options
     const { places, contacts } = world.index
     this.#options = options
+    this.#agreement = new Agreement(peer => options.isLiar(world.names.peerOf(peer)))
     const keys = this.#keyWords().map(words => {
       const key = places.keyOf(words)
       this.#wordsOfKey.set(key, words)
@@ -95,38 +91,29 @@ export class IndexStage {
   }
 
   #ask(peer: number, key: number): void {
-    const { world, requests, query, onSent } = this.#options
+    const { world, network, requests, asker, words, query, matches, onSent } = this.#options
     const bytes = findBytes(query.text)
     onSent(bytes)
     requests.send('find', peer, bytes, () => {
-      if (world.characterOf(peer) === 'dropper') return
-      const answer = this.#answerOf(peer, key)
+      const keyWords = this.#wordsOfKey.get(key) ?? []
+      const answer = serverAnswer(world, {
+        asker,
+        peer,
+        key,
+        keyWords,
+        words,
+        query,
+        matches,
+        now: network.now
+      })
+      if (answer === undefined) return
       const size = foundBytes(answer)
       requests.answer('found', peer, size, () => this.#onFound(peer, key, answer, size))
     })
   }
 
-  #answerOf(peer: number, key: number): Answer {
-    const { world, query, matches, asker, network, words } = this.#options
-    if (world.characterOf(peer) === 'spammer') {
-      return { hits: world.fakesOf(peer, words), full: false, closer: [] }
-    }
-    const keyWords = this.#wordsOfKey.get(key) ?? []
-    const found = world.index.records
-      .holderAt(peer, matches, keyWords)
-      .find({ from: asker, key, query }, network.now)
-    const kept = found === 'over-rate' ? { hits: [], full: false } : found
-    const own = matches.at(peer).map(file => ({ item: file, providers: [peer] }))
-    const hits = [...own, ...kept.hits].map(({ item, providers }) => ({
-      entry: matches.entryOf(item),
-      providers: providers.map(provider => world.providerOf(provider))
-    }))
-    const closer = world.index.contacts.nearest(peer, key, 2 * MAX_CLOSER).filter(other => other !== asker)
-    return { hits, full: kept.full, closer: closer.slice(0, MAX_CLOSER) }
-  }
-
   /** The answer has come back. */
-  #onFound(peer: number, key: number, { hits, full, closer }: Answer, bytes: number): void {
+  #onFound(peer: number, key: number, { hits, full, closer }: ServerAnswer, bytes: number): void {
     const { world, asker, query, onHits } = this.#options
     const { findings } = indexFindingsOf(hits, {
       self: world.names.peerOf(asker),

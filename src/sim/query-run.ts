@@ -9,7 +9,9 @@ import {
   type ConfirmAsk,
   DEFAULT_LIMIT,
   DEFAULT_TIMEOUT_MS,
+  type DecoyAsk,
   findingsOf,
+  Reputation,
   type Row,
   type SearchAction,
   SearchEngine,
@@ -17,8 +19,10 @@ import {
   SearchSession,
   type Step
 } from '../search/index.ts'
+import { QUERY_BUDGET } from '../wire/limits.ts'
 import type { WireHit } from '../wire/search-message.ts'
 import { mixed } from './chance.ts'
+import { type Decoy, Decoys } from './decoys.ts'
 import { IndexStage } from './index-stage.ts'
 import { Matches, queryText } from './matches.ts'
 import { searchMessageBytes } from './message-bytes.ts'
@@ -61,6 +65,14 @@ export class QueryRun {
   readonly #engine: SearchEngine<number>
   readonly #rows = new Map<string, Row>()
   #indexStage: IndexStage | undefined
+  readonly #decoys: Decoys
+  /** Decoys to neighbours, by the id of their query. */
+  readonly #decoysAsked = new Map<string, DecoyAsk>()
+  /**
+   * What the asker found out before: nothing, which is the worst case; but a gang does not stay unknown, since whoever is
+   * asked alone betrays it.
+   */
+  readonly #reputation = new Reputation(0)
   #askId: string | undefined
   #firstHitMs: number | null = null
   #targetMs: number | null = null
@@ -82,6 +94,8 @@ export class QueryRun {
       }
     })
     this.#requests = new Requests(world, this.#network, query.asker)
+    if (world.options.gang) this.#reputation.note('somebody met before', 'liar', 0)
+    this.#decoys = new Decoys(world, query.asker, query.words)
     this.#engine = this.#engineOf(query.asker)
     this.#session = new SearchSession({
       self: world.names.peerOf(query.asker),
@@ -89,7 +103,8 @@ export class QueryRun {
       ...strategy.session,
       wide: false,
       limit: DEFAULT_LIMIT,
-      timeoutMs: DEFAULT_TIMEOUT_MS
+      timeoutMs: DEFAULT_TIMEOUT_MS,
+      reputation: this.#reputation
     })
   }
 
@@ -121,7 +136,7 @@ export class QueryRun {
     const slowestRttMs = Math.max(0, ...neighbours.map(peer => 2 * this.#world.latencyMs(asker, peer)))
     const { strategy } = this.#strategy.session
     const ownOnly = strategy === 'flood'
-    const findings = this.#lookupOf(asker).find(this.#parsed, ownOnly)
+    const findings = this.#lookupOf(asker, this.#matches).find(this.#parsed, ownOnly)
     const hasIndex = !ownOnly && (strategy === 'index' || IndexStage.isUsed(this.#world, asker))
     const facts = { findings, neighbours: neighbours.length, slowestRttMs, hasIndex, canConfirm: true }
     this.#do(this.#session.start(facts, this.#network.now))
@@ -151,6 +166,7 @@ export class QueryRun {
       if (command.kind === 'cancel') this.#cancel()
       else if (command.kind === 'lookup') this.#lookUp()
       else if (command.kind === 'confirm') this.#confirm(command)
+      else if (command.kind === 'decoy') this.#tryDeliverer(command)
       else this.#ask({ ...command.ask, again: command.isAgain ? this.#askId : undefined })
     }
   }
@@ -181,6 +197,7 @@ export class QueryRun {
       query: this.#parsed,
       matches: this.#matches,
       hasEnough: () => session.hasEnough,
+      isLiar: peer => this.#reputation.isLiar(peer, this.#network.now),
       isOver: () => session.isClosing,
       onSent: bytes => session.onIndexAsked(bytes),
       onHits: (findings, bytes) => this.#do(session.onIndexHits(findings, bytes, this.#network.now)),
@@ -205,6 +222,34 @@ export class QueryRun {
     })
   }
 
+  /** As a node does it: nobody remembers anything of an earlier search. */
+  #tryDeliverer(ask: DecoyAsk): void {
+    const session = this.#session
+    const peer = this.#world.names.nodeOf(ask.peer)
+    const decoy = peer === undefined ? undefined : this.#decoys.draw(peer, session.told, EPOCH)
+    if (peer === undefined || decoy === undefined) {
+      this.#do(session.onDecoyAnswered(ask, null, 0, this.#network.now))
+    } else if (ask.stage === 'index') {
+      this.#decoys.askServer(peer, decoy, this.#requests, {
+        now: () => this.#network.now,
+        onSent: bytes => session.onDecoySent(ask, bytes),
+        onAnswered: (hits, bytes) => this.#do(session.onDecoyAnswered(ask, hits, bytes, this.#network.now))
+      })
+    } else {
+      this.#askNeighbour(ask, peer, decoy)
+    }
+  }
+
+  #askNeighbour(ask: DecoyAsk, peer: number, { text }: Decoy): void {
+    const { asker } = this.#query
+    const exclude = [...this.#world.graph.neighboursOf(asker)].filter(other => other !== peer)
+    const flood = { text, ttl: 1, budget: QUERY_BUDGET, ownOnly: false, report: false, exclude }
+    const { id, actions, bytes } = this.#engine.ask(flood, this.#network.now)
+    this.#decoysAsked.set(id, ask)
+    this.#session.onDecoySent(ask, bytes)
+    this.#network.perform(asker, actions)
+  }
+
   #cancel(): void {
     if (this.#askId === undefined) return
     this.#network.perform(this.#query.asker, this.#engine.cancel(this.#askId, this.#network.now))
@@ -212,7 +257,10 @@ export class QueryRun {
 
   #onNews(action: Exclude<SearchAction<number>, { kind: 'send' }>): void {
     const { now } = this.#network
-    if (action.kind === 'ended') this.#do(this.#session.onEnded(action.report, now))
+    const decoy = action.kind === 'hits' ? this.#decoysAsked.get(action.id) : undefined
+    if (decoy !== undefined && action.kind === 'hits') {
+      this.#do(this.#session.onDecoyAnswered(decoy, action.hits.length, action.bytes, now))
+    } else if (action.kind === 'ended') this.#do(this.#session.onEnded(action.report, now))
     else if (action.kind === 'hits') {
       const { findings } = findingsOf(action.hits, {
         self: this.#world.names.peerOf(this.#query.asker),
@@ -254,26 +302,27 @@ export class QueryRun {
   }
 
   #answer(node: number, text: string, ownOnly: boolean, limit: number): WireHit[] {
-    if (this.#world.characterOf(node) === 'spammer') return this.#inventions(node)
-    const hasNothing = ownOnly ? this.#matches.at(node).length === 0 : this.#matches.files.length === 0
-    return hasNothing ? [] : (this.#lookupOf(node).answer(text, ownOnly, limit) ?? [])
+    const { words, matches } = this.#decoys.of(text) ?? { words: this.#query.words, matches: this.#matches }
+    if (this.#world.characterOf(node) === 'spammer') return this.#inventions(node, words)
+    const hasNothing = ownOnly ? matches.at(node).length === 0 : matches.files.length === 0
+    return hasNothing ? [] : (this.#lookupOf(node, matches).answer(text, ownOnly, limit) ?? [])
   }
 
-  #inventions(liar: number): WireHit[] {
-    const fakes = this.#world.fakesOf(liar, this.#query.words)
+  #inventions(liar: number, words: readonly number[]): WireHit[] {
+    const fakes = this.#world.fakesOf(liar, words)
     return fakes.map(({ entry, providers: [provider] }) => ({
       entry,
       providers: [{ ...provider, how: 'own' }]
     }))
   }
 
-  #lookupOf(node: number): SearchLookup {
+  #lookupOf(node: number, matches: Matches): SearchLookup {
     const { names, graph } = this.#world
     return new SearchLookup({
       self: names.peerOf(node),
       nickname: nicknameOf(node),
       nicknameOf: peer => nicknameOf(names.nodeOf(peer) ?? -1),
-      store: this.#matches.storeOf(node),
+      store: matches.storeOf(node),
       livePeers: () => new Set(Array.from(graph.neighboursOf(node), peer => names.peerOf(peer))),
       clock: { now: () => EPOCH }
     })

@@ -12,6 +12,7 @@ export interface SimReport {
   sessionMs: number | null
   droppers: number
   spammers: number
+  gang: boolean
   strategies: StrategyReport[]
 }
 

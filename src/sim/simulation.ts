@@ -55,7 +55,7 @@ export function* simulate(options: SimulationOptions): Generator<SimProgress, Si
     }
     reports.push({ strategy: strategy.name, classes })
   }
-  const { nodes, seed, topology, sessionMs, droppers, spammers } = world.options
+  const { nodes, seed, topology, sessionMs, droppers, spammers, gang } = world.options
   return {
     nodes,
     seed,
@@ -63,6 +63,7 @@ export function* simulate(options: SimulationOptions): Generator<SimProgress, Si
     sessionMs: Number.isFinite(sessionMs) ? sessionMs : null,
     droppers,
     spammers,
+    gang,
     strategies: reports
   }
 }

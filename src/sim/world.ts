@@ -6,7 +6,7 @@ import type { PeerKey, Random } from '../base/ports.ts'
 import { seededRandom } from '../base/random.ts'
 import { bytesOf } from '../catalog/index.ts'
 import type { Entry } from '../wire/entry.ts'
-import { normal, unit } from './chance.ts'
+import { mixed, normal, unit } from './chance.ts'
 import { Churn } from './churn.ts'
 import { Contacts } from './contacts.ts'
 import { KnownProviders } from './known-providers.ts'
@@ -28,6 +28,8 @@ export interface WorldOptions {
   droppers: number
   /** Part of the nodes that answer every query with inventions. */
   spammers: number
+  /** The spammers are one gang: all invent the same, and name one another as providers. */
+  gang: boolean
 }
 
 export const WORLD_DEFAULTS: Readonly<WorldOptions> = {
@@ -37,7 +39,8 @@ export const WORLD_DEFAULTS: Readonly<WorldOptions> = {
   filesPerNode: 30,
   sessionMs: Number.POSITIVE_INFINITY,
   droppers: 0,
-  spammers: 0
+  spammers: 0,
+  gang: false
 }
 
 /** What the index is made of. */
@@ -68,7 +71,8 @@ const SALT = {
   queries: 6,
   engines: 7,
   index: 8,
-  churn: 9
+  churn: 9,
+  decoys: 10
 }
 
 export class World {
@@ -128,8 +132,8 @@ export class World {
     words: readonly number[]
   ): Array<{ entry: Entry; providers: [{ peer: PeerKey; nickname: string }] }> {
     return Array.from({ length: FAKES }, (_, i) => ({
-      entry: this.names.fakeOf(spammer, i, words),
-      providers: [this.providerOf(spammer)]
+      entry: this.names.fakeOf(this.options.gang ? 0 : spammer, i, words),
+      providers: [this.providerOf(this.options.gang ? this.#accompliceOf(spammer, i) : spammer)]
     }))
   }
 
@@ -155,6 +159,13 @@ export class World {
 
   isHonest(node: number): boolean {
     return this.characterOf(node) === 'honest'
+  }
+
+  #accompliceOf(spammer: number, i: number): number {
+    const { nodes } = this.options
+    let node = mixed(this.saltedSeed('character'), spammer, i) % nodes
+    while (this.characterOf(node) !== 'spammer') node = (node + 1) % nodes
+    return node
   }
 
   saltedSeed(part: keyof typeof SALT): number {

@@ -145,6 +145,11 @@ export function stageTable(stages: readonly StageReport[]): string {
     { title: 'HITS', of: report => String(report.hits), right: true },
     { title: 'MESSAGES', of: report => report.messages.toLocaleString('en'), right: true },
     { title: 'BYTES', of: report => formatBytes(report.bytes), right: true },
+    {
+      title: 'DECOYS',
+      of: report => (report.decoys === undefined ? '' : String(report.decoys)),
+      right: true
+    },
     { title: 'NODES', of: report => (report.nodes === undefined ? '' : String(report.nodes)), right: true },
     {
       title: 'TWICE',

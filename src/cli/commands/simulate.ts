@@ -35,6 +35,7 @@ interface SimulateFlags {
   files?: string
   droppers?: string
   spammers?: string
+  gang?: boolean
   out?: string
 }
 
@@ -59,6 +60,7 @@ export function addSimulateCommand(program: Command, run: Runner): void {
     .option('--files <n>', `files that a node shares on average (default ${WORLD_DEFAULTS.filesPerNode})`)
     .option('--droppers <percent>', 'nodes that take everything and answer nothing')
     .option('--spammers <percent>', 'nodes that answer everything with inventions')
+    .option('--gang', 'the spammers invent the same and name one another')
     .option('--out <dir>', 'write the results as JSON and as a picture (SVG)')
     .action(run(simulateCommand))
 }
@@ -108,7 +110,8 @@ function optionsOf(flags: SimulateFlags): SimulationOptions {
         ? undefined
         : whole('--flood-queries', flags.floodQueries, 1, 1, MAX_QUERIES),
     droppers,
-    spammers
+    spammers,
+    gang: flags.gang === true
   }
 }
 

@@ -29,6 +29,17 @@ describe('p2pnode simulate', () => {
     assert.deepEqual(Object.keys(singleton.firstHitMs), ['p50', 'p99'])
   })
 
+  it('takes spammers for a gang when it is told to', async () => {
+    for (const [flags, gang] of [
+      ['--spammers 20%', false],
+      ['--spammers 20% --gang', true]
+    ] as const) {
+      const { out } = await command(`simulate --nodes 50 --queries 1 ${flags} --json`)
+      const report = JSON.parse(out)
+      assert.deepEqual([report.spammers, report.gang], [0.2, gang])
+    }
+  })
+
   it('prints a table for people, and writes JSON and a picture where it is told to', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'p2pnode-simulate-'))
     try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { seededRandom } from '../../../src/base/random.ts'
 import { MemoryEntryStore } from '../../../src/catalog/index.ts'
+import { AnswerTime } from '../../../src/node/answer-time.ts'
 import type { SearchEvent, SearchRequest } from '../../../src/node/api.ts'
 import { NodeError } from '../../../src/node/errors.ts'
 import type { IndexRun } from '../../../src/node/index-run.ts'
@@ -23,14 +24,17 @@ class Row {
   now = 1_000
   /** Of the first node. */
   index: NonNullable<SearchesOptions['index']> | undefined
+  /** Of the second node. */
+  answerTime: AnswerTime | undefined
   readonly nodes: Searches[] = []
   readonly stores: MemoryEntryStore[] = []
   readonly sent: SearchMessage[] = []
   readonly #links: TestLinks[] = []
   readonly #tasks = new Set<() => void>()
 
-  constructor(count: number, index?: SearchesOptions['index']) {
+  constructor(count: number, index?: SearchesOptions['index'], answerTime?: AnswerTime) {
     this.index = index
+    this.answerTime = answerTime
     for (let i = 0; i < count; i++) this.#add(i)
     for (let i = 0; i + 1 < count; i++) {
       this.#links[i]?.join(this.#links[i + 1] as TestLinks)
@@ -48,6 +52,7 @@ class Row {
       store,
       links,
       index: i === 0 ? this.index : undefined,
+      answerTime: i === 1 ? this.answerTime : undefined,
       clock: { now: () => this.now },
       random: seededRandom(i + 1),
       every: (_ms, task) => {
@@ -259,6 +264,7 @@ describe('Searches', () => {
           return true
         },
         known: () => held,
+        ask: () => Promise.reject(new Error('nobody answers')),
         lookUp: (_query, handlers, signal) => {
           signal.addEventListener('abort', () => done.push('ended'))
           let hasBegun = false
@@ -342,6 +348,16 @@ describe('Searches', () => {
       )
     })
   }
+
+  it('leaves a neighbour unanswered that used its time up elsewhere, such as at the index', async () => {
+    const answerTime = new AnswerTime(1_000)
+    const row = new Row(2, undefined, answerTime)
+    row.share(1, 7)
+    const ask = () => row.search(0, { text: 'file 7', ttl: 1 })
+    assert.equal(hitsOf(await ask()).length, 1)
+    for (let i = 0; i < 20; i++) answerTime.spent(peerId(0), 40, row.now)
+    assert.equal(hitsOf(await ask()).length, 0)
+  })
 
   it('runs a bounded number of searches at the same time', async () => {
     const row = new Row(2)

@@ -27,6 +27,8 @@ class Village {
   readonly links: VillageLinks[] = []
   readonly stores: MemoryEntryStore[] = []
   readonly requests: IndexMessage[] = []
+  /** Who was asked, in order. */
+  readonly asked: string[] = []
   /** Stores under way at once, and the most there ever were. */
   readonly storing = { now: 0, most: 0 }
   readonly facts = { complete: true, providers: 200 }
@@ -83,7 +85,11 @@ class Village {
     }
   }
 
-  async lookUp(node: number, text: string): Promise<{ names: string[]; holders: number; sent: number }> {
+  async lookUp(
+    node: number,
+    text: string,
+    liars: readonly string[] = []
+  ): Promise<{ names: string[]; holders: number; sent: number }> {
     const index = this.nodes[node] as WordIndex
     const query = parseQuery(text, this.now)
     const names = new Set<string>()
@@ -91,6 +97,7 @@ class Village {
     let sent = 0
     const handlers: LookupHandlers = {
       hasEnough: () => false,
+      isLiar: peer => liars.includes(peer),
       onSent: () => void sent++,
       onHits: (_from: string, hits: IndexHit[]) => {
         const fitting = hits.filter(hit => matches(query, hit.entry))
@@ -149,6 +156,7 @@ class VillageLinks implements IndexLinks {
   ): Promise<IndexReply> {
     const bytes = encodeIndexMessage(message)
     this.#village.requests.push(message)
+    this.#village.asked.push(peer)
     options.onSent?.(bytes.length)
     const { storing } = this.#village
     if (message.type === 'store') storing.most = Math.max(storing.most, ++storing.now)
@@ -339,6 +347,20 @@ describe('WordIndex', () => {
     assert.equal(village.sum(), 15, `${had} records had to go somewhere`)
     assert.equal(village.links[holder]?.server, undefined)
     assert.deepEqual((await village.lookUp(holder, 'whale')).names, ['blue whale.txt'])
+  })
+
+  it('is not asked in searches of who takes it for a liar, whoever names it', async () => {
+    const village = await Village.of(9)
+    village.share(0, entry('blue whale.txt'))
+    await village.pass(5_000)
+    const askedFor = async (liars: readonly string[]): Promise<string[]> => {
+      const before = village.asked.length
+      assert.deepEqual((await village.lookUp(1, 'whale', liars)).names, ['blue whale.txt'])
+      return village.asked.slice(before)
+    }
+    const liars = (await askedFor([])).slice(0, 2)
+    assert.equal(liars.length, 2)
+    for (const peer of await askedFor(liars)) assert.ok(!liars.includes(peer))
   })
 
   it('is not asked any more by who has heard that it is a client', async () => {

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict'
-import { type Finding, SearchSession, type SessionOptions, type Step } from '../../../src/search/index.ts'
+import {
+  DECOY_DELAY_MS,
+  type Finding,
+  Reputation,
+  SearchSession,
+  type SessionOptions,
+  type Step
+} from '../../../src/search/index.ts'
 
 const SELF = 'me'
 
@@ -21,8 +28,21 @@ function finding(cid: string, from = 'ann', given: { confirmed?: boolean; provid
 const some = (count: number, from: string): Finding[] =>
   Array.from({ length: count }, (_, i) => finding(`${from}-${i}`, from))
 
+/** Deliverers that were tried a moment ago, and are believed. What becomes of the others: vouching.spec.ts. */
+const TRIED = ['ann', 'bob', 'teller', 'holder', 'a', 'b', 'c', 'd', 'e']
+
 function session(given: Partial<SessionOptions> = {}): SearchSession {
-  const usual = { text: 'x', strategy: 'auto' as const, ttl: 7, wide: false, limit: 50, timeoutMs: 10_000 }
+  const reputation = new Reputation(0)
+  for (const peer of TRIED) reputation.note(peer, 'passed', 0)
+  const usual = {
+    reputation,
+    text: 'x',
+    strategy: 'auto' as const,
+    ttl: 7,
+    wide: false,
+    limit: 50,
+    timeoutMs: 10_000
+  }
   return new SearchSession({ self: SELF, ...usual, ...given })
 }
 
@@ -238,10 +258,10 @@ describe('SearchSession: the word index', () => {
   it('counts 5 results of one holder towards enough', () => {
     const search = session({ limit: 50 })
     search.start(withIndex(), 0)
-    for (let i = 0; i < 5; i++) search.onIndexHits(some(8, `liar${i}`), 10, 5)
+    for (const from of ['a', 'b', 'c', 'd', 'e']) search.onIndexHits(some(8, from), 10, 5)
     assert.equal(search.isDone, false)
     assert.equal(search.hasEnough, false)
-    search.onIndexHits(some(5, 'honest'), 10, 6)
+    search.onIndexHits(some(5, 'ann'), 10, 6)
     assert.equal(search.isDone, true)
   })
 })
@@ -285,6 +305,16 @@ describe('SearchSession: confirmation', () => {
     const unable = session()
     unable.start(facts(), 0)
     assert.deepEqual(confirmsOf(unable.onHits([claims('a', 'p1')], 10, 5)), [])
+  })
+
+  it('asks about records of the index that this node keeps for others, unless somebody announced the file', () => {
+    const record = claims('a', 'p1')
+    for (const provider of record.providers) provider.how = 'index'
+    assert.deepEqual(confirmsOf(session().start({ ...canConfirm(), findings: [record] }, 0)), [
+      { cid: 'a', peer: 'p1' }
+    ])
+    const findings = [finding('a'), record]
+    assert.deepEqual(confirmsOf(session().start({ ...canConfirm(), findings }, 0)), [])
   })
 
   it('shows who has it first, and who has not no more', () => {
@@ -341,6 +371,121 @@ describe('SearchSession: confirmation', () => {
     search.onHits([claims('a', 'p1')], 10, 5)
     search.stop(10)
     assert.equal(search.isDone, true)
+  })
+})
+
+describe('SearchSession: decoys', () => {
+  const withIndex = { ...facts(), hasIndex: true }
+  const triesOf = ({ commands }: Step) =>
+    commands.flatMap(command =>
+      command.kind === 'decoy' ? [{ peer: command.peer, stage: command.stage }] : []
+    )
+  const shownOf = ({ events }: Step) => events.flatMap(event => (event.type === 'hit' ? [event.cid] : []))
+  const mallory = { peer: 'mallory', stage: 'neighbours' as const }
+  const holder = { peer: 'stranger', stage: 'index' as const }
+
+  it('hold rows of a stranger back, and number them when they are shown', () => {
+    const search = session()
+    search.start(withIndex, 0)
+    assert.deepEqual(shownOf(search.onIndexHits([finding('x', 'stranger')], 10, 100)), [])
+    assert.deepEqual(shownOf(search.onHits([finding('a', 'ann')], 10, 120)), ['a'])
+    assert.deepEqual(triesOf(search.tick(100 + DECOY_DELAY_MS - 1)), [])
+    assert.deepEqual(triesOf(search.tick(100 + DECOY_DELAY_MS)), [holder])
+    const [hit] = search.onDecoyAnswered(holder, 0, 40, 480).events
+    assert.ok(hit?.type === 'hit')
+    assert.deepEqual([hit.cid, hit.row, hit.stage, hit.elapsedMs], ['x', 2, 'index', 480])
+  })
+
+  it('count as messages and bytes of the stage in which the deliverer told something, also when that is over', () => {
+    const search = session()
+    search.start(withIndex, 0)
+    search.onHits([finding('x', 'mallory')], 100, 100)
+    search.tick(200)
+    search.onIndexHits([finding('y', 'stranger')], 100, 250)
+    assert.deepEqual(triesOf(search.onIndexEnded(3, 300)), [mallory, holder])
+    search.onDecoySent(mallory, 30)
+    search.onDecoySent(holder, 40)
+    assert.deepEqual(triesOf(search.onDecoyAnswered(mallory, 5, 500, 350)), [mallory])
+    search.onDecoySent(mallory, 30)
+    search.onDecoyAnswered(mallory, 5, 500, 380)
+    const end = done(search.onDecoyAnswered(holder, 0, 60, 400))
+    assert.deepEqual(end?.stages.slice(1), [
+      { stage: 'neighbours', messages: 5, bytes: 1_160, hits: 0, elapsedMs: 200, decoys: 2 },
+      { stage: 'index', messages: 3, bytes: 200, hits: 1, elapsedMs: 300, decoys: 1 }
+    ])
+  })
+
+  it('keep a search open until they are answered, and no longer than a second', () => {
+    const search = session()
+    search.start(withIndex, 0)
+    search.onIndexHits([finding('x', 'stranger')], 10, 100)
+    search.tick(200)
+    search.onIndexEnded(3, 210)
+    assert.equal(done(search.tick(1_209)), undefined)
+    const end = search.tick(1_210)
+    assert.deepEqual(shownOf(end), ['x'], 'shown last, as nobody vouches for it')
+    assert.equal(done(end)?.hits, 1)
+  })
+
+  it('keep inventions from ending a search, and let a flood follow where there was nothing else', () => {
+    const search = session()
+    search.start(withIndex, 0)
+    for (let i = 0; i < 8; i++) search.onHits(some(5, `liar ${i}`), 10, 50)
+    assert.deepEqual([search.hasEnough, search.isClosing], [false, false])
+    search.onIndexEnded(1, 100)
+    const steps = [search.tick(200)]
+    for (const step of steps) {
+      for (const ask of triesOf(step)) steps.push(search.onDecoyAnswered(ask, 5, 10, 250))
+    }
+    assert.deepEqual(steps.flatMap(shownOf), [])
+    assert.deepEqual(
+      steps.flatMap(asks).map(({ ttl }) => ttl),
+      [7]
+    )
+    assert.equal(search.dropped, 40)
+  })
+
+  it('are spared where enough is known without', () => {
+    const search = session()
+    search.start(facts(some(12, SELF)), 0)
+    search.onHits([finding('x', 'mallory')], 10, 100)
+    const end = search.tick(200)
+    assert.deepEqual(triesOf(end), [])
+    assert.equal(shownOf(end).at(-1), 'x')
+    assert.equal(done(end)?.hits, 13)
+  })
+
+  it('are not sent in a classic flood', () => {
+    const search = session({ strategy: 'flood' })
+    search.start(facts(), 0)
+    assert.deepEqual(shownOf(search.onHits([finding('x', 'mallory')], 10, 100)), ['x'])
+    assert.deepEqual(triesOf(search.onEnded(report, 9_000)), [])
+  })
+
+  it('are not sent when a cid is looked for', () => {
+    const search = session({ isByCid: true })
+    search.start(withIndex, 0)
+    assert.deepEqual(shownOf(search.onHits([finding('x', 'mallory')], 10, 100)), ['x'])
+    assert.deepEqual(triesOf(search.tick(1_000)), [])
+  })
+
+  it('are not waited for when time is over: what is left is shown', () => {
+    const search = session({ timeoutMs: 900 })
+    search.start(withIndex, 0)
+    search.onIndexHits([finding('x', 'stranger')], 10, 100)
+    assert.deepEqual(triesOf(search.tick(100 + DECOY_DELAY_MS)), [holder])
+    const end = search.tick(900)
+    assert.deepEqual(shownOf(end), ['x'])
+    assert.equal(done(end)?.truncated, true)
+  })
+
+  it('that cannot be sent leave the rows for the end, and are no reason for a flood', () => {
+    const search = session()
+    search.start(facts(), 0)
+    search.onHits([finding('x', 'mallory')], 10, 100)
+    assert.deepEqual(triesOf(search.tick(200)), [mallory])
+    const end = search.onDecoyAnswered(mallory, null, 0, 200)
+    assert.deepEqual([asks(end), shownOf(end), done(end)?.hits], [[], ['x'], 1])
   })
 })
 
@@ -404,7 +549,7 @@ describe('SearchSession: enough', () => {
     const peers = ['a', 'b', 'c', 'd', 'e', 'f']
     const search = session({ limit: 50 })
     search.start(facts(), 0)
-    search.onHits(some(20, 'spammer'), 10, 1)
+    search.onHits(some(20, 'ann'), 10, 1)
     assert.equal(search.isDone, false)
     for (const peer of peers.slice(0, 4)) search.onHits(some(5, peer), 10, 2)
     assert.equal(search.isDone, false, '25 count')

@@ -125,11 +125,28 @@ describe('a virtual flood', () => {
 })
 
 describe('virtual liars', () => {
-  it('fill the page with inventions where few files fit, which the report says', () => {
-    const report = reportOf({ nodes: 400, seed: 2, spammers: 0.3, strategies: [AUTO], queries: 10 })
-    const [singleton, , , none] = report.strategies[0]?.classes ?? []
-    assert.ok((singleton?.fakesShown ?? 0) > 0.3)
-    assert.ok((none?.success ?? 1) < 0.5)
+  for (const gang of [false, true]) {
+    it(`are found out${gang ? ' although they are a gang' : ''}: hardly an invention is shown, and what exists is found`, () => {
+      const report = reportOf({ nodes: 400, seed: 2, spammers: 0.3, gang, strategies: [AUTO], queries: 20 })
+      const [singleton, rare, , none] = report.strategies[0]?.classes ?? []
+      // What only liars announced, and signed, is shown: it counts as a fake here.
+      for (const each of [singleton, rare]) assert.ok((each?.fakesShown ?? 1) < 0.15, `${each?.fakesShown}`)
+      assert.deepEqual([singleton?.success, none?.success], [1, 1])
+    })
+  }
+
+  it('fill the page of a flood with inventions, which nobody can be held to account for', () => {
+    const options = { nodes: 400, seed: 2, spammers: 0.3, queries: 5 }
+    const report = reportOf({ ...options, strategies: [floodStrategy(3)] })
+    assert.ok((report.strategies[0]?.classes[0]?.fakesShown ?? 0) > 0.5)
+  })
+
+  it('cost nothing where there are none, but for whoever alone tells something', () => {
+    const report = reportOf({ nodes: 400, seed: 2, strategies: [AUTO], queries: 20 })
+    assert.deepEqual(
+      report.strategies[0]?.classes.map(({ fakesShown, success }) => [fakesShown, success]),
+      Array(4).fill([0, 1])
+    )
   })
 
   it('never ask, nor are they the only ones who have what is asked for', () => {

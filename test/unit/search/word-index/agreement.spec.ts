@@ -16,4 +16,15 @@ describe('agreement of holders', () => {
     assert.equal(agreement.note('eve', ['a']), 0)
     assert.equal(agreement.note('ana', ['a', 'a']), 1)
   })
+
+  it('does not count what liars tell, also when it shows later that they lie', () => {
+    const liars = new Set(['mallory'])
+    const agreement = new Agreement<string>(peer => liars.has(peer))
+    assert.equal(agreement.note('ann', ['a']), 0)
+    assert.equal(agreement.note('mallory', ['a']), 0)
+    assert.equal(agreement.note('bob', ['b']), 0)
+    liars.add('bob')
+    assert.equal(agreement.note('cid', ['a', 'b']), 1)
+    assert.equal(agreement.note('dan', ['b']), 1)
+  })
 })

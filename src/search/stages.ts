@@ -1,0 +1,79 @@
+/**
+ * The stages of a search: which are open, and what each cost.
+ */
+import type { Visit } from '../wire/search-message.ts'
+import type { Stage } from './results.ts'
+
+export interface StageCost {
+  stage: Stage
+  messages: number
+  bytes: number
+  hits: number
+  elapsedMs: number
+  /** Deliverers that were tried with a query that nothing fits; messages and bytes of that are among the others. */
+  decoys?: number
+  nodes?: number
+  duplicates?: number
+  /** Copies of the query, by those that they came to. */
+  visits?: Visit[]
+}
+
+/** In the order in which they are told. */
+const STAGES: readonly Stage[] = ['catalogue', 'neighbours', 'index', 'flood']
+
+export class Stages {
+  /** Of all that began. */
+  readonly #costs = new Map<Stage, StageCost>()
+  readonly #startedAt = new Map<Stage, number>()
+  /** When the time of each is over. Neighbours and index are open at the same time, the others alone. */
+  readonly #open = new Map<Stage, number>()
+
+  get isAnyOpen(): boolean {
+    return this.#open.size > 0
+  }
+
+  get all(): StageCost[] {
+    return STAGES.flatMap(stage => this.#costs.get(stage) ?? [])
+  }
+
+  isOpen(stage: Stage): boolean {
+    return this.#open.has(stage)
+  }
+
+  /** Undefined: it never began. */
+  cost(stage: Stage): StageCost | undefined {
+    return this.#costs.get(stage)
+  }
+
+  /** 0 for one that never began. */
+  startedAt(stage: Stage): number {
+    return this.#startedAt.get(stage) ?? 0
+  }
+
+  /** When the time of an open stage is over. */
+  endsAt(stage: Stage): number {
+    return this.#open.get(stage) ?? Number.POSITIVE_INFINITY
+  }
+
+  begin(stage: Stage, endsAt: number, now: number): void {
+    this.#costs.set(stage, { stage, messages: 0, bytes: 0, hits: 0, elapsedMs: 0 })
+    this.#open.set(stage, endsAt)
+    this.#startedAt.set(stage, now)
+  }
+
+  charge(stage: Stage | undefined, messages: number, bytes: number): void {
+    const cost = stage === undefined ? undefined : this.#costs.get(stage)
+    if (cost === undefined) return
+    cost.messages += messages
+    cost.bytes += bytes
+  }
+
+  end(stage: Stage, now: number): void {
+    const cost = this.#costs.get(stage)
+    if (cost !== undefined && this.#open.delete(stage)) cost.elapsedMs = now - this.startedAt(stage)
+  }
+
+  endAll(now: number): void {
+    for (const stage of [...this.#open.keys()]) this.end(stage, now)
+  }
+}
