@@ -1,11 +1,9 @@
 /**
- * What a search takes in networks of real nodes: `npm run bench -- search [--nodes 60] [--queries 40] [--seconds 20]`.
+ * What a search takes in networks of real nodes: `npm run bench -- search [--nodes 60] [--queries 20] [--seconds 20]`.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../src/base/random.ts'
 import type { SearchRequest } from '../src/node/api.ts'
@@ -18,22 +16,18 @@ import {
   Testnet,
   type Topology
 } from '../src/testnet/index.ts'
-import { startMemoryNode } from '../src/testnet/memory-node.ts'
-import { startProcessNode } from '../src/testnet/process-node.ts'
 import { MAX_HEAD_HOPS } from '../src/wire/limits.ts'
+import { at, both } from './search-figures.ts'
+import { benchLoad } from './search-load.ts'
 
 const LAN_NODES = 10
-/** Queries that reach one node from its neighbours. */
-const QUERIES_PER_S = 50
-const ASKERS = 5
-const SHARED_BY_ASKED = 1_000
 
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
       nodes: { type: 'string', default: '60' },
-      queries: { type: 'string', default: '40' },
+      queries: { type: 'string', default: '20' },
       seconds: { type: 'string', default: '20' }
     }
   })
@@ -119,80 +113,9 @@ async function benchLan(): Promise<void> {
   console.log(`| a file that is new, from its writing until it is found elsewhere | ${both(fresh)} |\n`)
 }
 
-/** One node, asked by its neighbours all the time. */
-async function benchLoad(seconds: number): Promise<void> {
-  await using stack = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'p2pnode-bench-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
-  const quiet = { lan: false, dht: false, dial: false }
-  const asked = await startMemoryNode({
-    index: 0,
-    folder: join(folder, '0'),
-    node: { ...quiet, listen: ['/ip4/127.0.0.1/tcp/0'] }
-  })
-  stack.use(asked)
-  await mkdir(join(folder, '0', 'shared'), { recursive: true })
-  for (let i = 0; i < SHARED_BY_ASKED; i++) {
-    await writeFile(join(folder, '0', 'shared', `asked${i} group${i % 50} thing.txt`), `${i}`)
-  }
-  await asked.share(join(folder, '0', 'shared'))
-  const askers: TestNode[] = []
-  for (let index = 1; index <= ASKERS; index++) {
-    const asker = await startProcessNode({
-      index,
-      folder: join(folder, `${index}`),
-      node: { ...quiet, bootstrap: [asked.address] }
-    })
-    askers.push(stack.use(asker))
-  }
-  await eventually(async () => (await asked.status()).neighbours === ASKERS, { within: 30_000 })
-  await eventually(async () => (await asked.shares())[0]?.state === 'ready', { within: 60_000 })
-
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  global.gc?.()
-  const before = process.memoryUsage.rss()
-  delay.enable()
-  const pending: Promise<boolean>[] = []
-  const began = performance.now()
-  for (let i = 0; i < seconds * QUERIES_PER_S; i++) {
-    const text = `group${i % 50} thing`
-    const search = (askers[i % ASKERS] as TestNode).search({ text, strategy: 'flood', ttl: 2, limit: 50 })
-    pending.push(search.then(({ hits }) => hits.length > 0))
-    await sleep(Math.max(0, began + ((i + 1) * 1_000) / QUERIES_PER_S - performance.now()))
-  }
-  const found = (await Promise.all(pending)).filter(Boolean).length
-  delay.disable()
-  global.gc?.()
-  console.log(
-    `${QUERIES_PER_S} queries/s against one node for ${seconds} s, ${SHARED_BY_ASKED} files, 20 hits each\n`
-  )
-  console.log(`| | |\n| - | - |\n| answered | ${found} of ${pending.length} |`)
-  console.log(
-    `| event loop delay, p50 / p99 | ${ms(delay.percentile(50) / 1e6)} / ${ms(delay.percentile(99) / 1e6)} |`
-  )
-  console.log(`| RSS before / after | ${mb(before)} / ${mb(process.memoryUsage.rss())} |`)
-}
-
 async function shareFile(node: TestNode, name: string): Promise<void> {
   const folder = join(node.folder, 'shared')
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, name), `${name} of node ${node.index}`)
   await node.share(folder)
-}
-
-function at(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN
-}
-
-function both(values: readonly number[]): string {
-  return `${ms(at(values, 0.5))} / ${ms(at(values, 0.99))}`
-}
-
-function ms(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`
-}
-
-function mb(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`
 }
