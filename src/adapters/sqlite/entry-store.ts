@@ -136,13 +136,12 @@ export class SqliteEntryStore implements EntryStore {
     if (page === undefined) return this.#unwritten.store.page(provider, hash)
     return this.#read(sql => {
       const ids = idsOf(sql.entriesOf.get(page.id)?.entries as Uint8Array)
-      return Array.from(ids, id => sql.entry.get(id) as unknown as EntryRow | undefined)
-        .filter(row => row !== undefined)
-        .map(row => {
-          const entry = entryOf(row)
-          this.#ids.set(entry, row[0])
-          return entry
-        })
+      const rows = sql.entries.all(JSON.stringify([...ids])) as unknown as EntryRow[]
+      return rows.map(row => {
+        const entry = entryOf(row)
+        this.#ids.set(entry, row[0])
+        return entry
+      })
     })
   }
 

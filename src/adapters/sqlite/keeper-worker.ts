@@ -70,6 +70,12 @@ function letGo(path: string): void {
   if (kept === undefined) return
   open.delete(path)
   waiting.delete(kept)
+  try {
+    // Or whoever closes the file last does it, on its own thread.
+    kept.tidy.checkpoint()
+  } catch {
+    // Then it stays in the log, which is read as well.
+  }
   kept.close()
 }
 

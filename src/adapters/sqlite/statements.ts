@@ -39,7 +39,8 @@ export function prepareStatements(database: DatabaseSync) {
     addWords: prepare('insert into entry_words (rowid, words) values (?, ?)'),
     pageOf: prepare('select page from entry where id = ?'),
     moveEntry: prepare('update entry set page = ? where id = ?'),
-    entry: rows(`select ${ENTRY} from entry e where e.id = ?`),
+    // All of a page at once: a third cheaper than one by one. In the order of the numbers given.
+    entries: rows(`select ${ENTRY} from json_each(?) n cross join entry e on e.id = n.value order by n.key`),
     byCid: rows(`select ${ENTRY} from entry e where e.cid = ? order by e.id desc limit ?`),
     byWords: rows(
       `select ${ENTRY} from (select rowid as id from entry_words where entry_words match ? order by rowid desc limit ?) c
