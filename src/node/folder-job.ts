@@ -13,9 +13,11 @@ import { DownloadJob, type JobPorts } from './download-job.ts'
 import type { DownloadRecord } from './download-ports.ts'
 import { NodeError } from './errors.ts'
 import { FolderReader } from './folder-reader.ts'
+import { LeafFetcher } from './leaf-fetcher.ts'
 import { wantedBy } from './only-patterns.ts'
 
-/** Files fetched at once: small ones wait for their round trips, large ones share the line. */
+/** Files fetched at once: small ones wait for their round trips and the disk, large ones share the line. */
+const CONCURRENT_LEAVES = 16
 const CONCURRENT_FILES = 8
 /** Folders read at once. */
 const CONCURRENT_FOLDERS = 4
@@ -48,6 +50,7 @@ export class FolderJob {
   readonly #record: DownloadRecord
   readonly #ports: JobPorts
   readonly #reader: FolderReader
+  readonly #leaves: LeafFetcher
   readonly #isResumed: boolean
   readonly #running = new Map<Wanted, DownloadJob>()
   readonly #files: FolderFile[] = []
@@ -67,6 +70,7 @@ export class FolderJob {
     this.#record = record
     this.#ports = ports
     this.#reader = new FolderReader(record.cid, ports)
+    this.#leaves = new LeafFetcher(this.#reader, ports)
     this.#isResumed = record.bytesDone > 0
   }
 
@@ -90,7 +94,7 @@ export class FolderJob {
   }
 
   get rate(): number {
-    let rate = 0
+    let { rate } = this.#leaves
     for (const job of this.#running.values()) rate += job.rate
     return rate
   }
@@ -98,11 +102,10 @@ export class FolderJob {
   get sources(): SourceView[] {
     const all = new Map(this.#reader.views.map(view => [view.peer, view]))
     for (const view of this.#given.values()) all.set(view.peer, { ...view, rate: 0 })
-    for (const job of this.#running.values()) {
-      for (const { peer, bytes, rate, state } of job.sources) {
-        const known = all.get(peer)
-        all.set(peer, { peer, bytes: (known?.bytes ?? 0) + bytes, rate: (known?.rate ?? 0) + rate, state })
-      }
+    const running = [...this.#running.values()].flatMap(job => job.sources)
+    for (const { peer, bytes, rate, state } of [...this.#leaves.sources, ...running]) {
+      const known = all.get(peer)
+      all.set(peer, { peer, bytes: (known?.bytes ?? 0) + bytes, rate: (known?.rate ?? 0) + rate, state })
     }
     return [...all.values()]
   }
@@ -135,7 +138,17 @@ export class FolderJob {
       onChange()
       const folder = await files.openFolder(this.#record.path ?? this.#record.target)
       this.#record.path = folder
-      await eachOf(wanted, CONCURRENT_FILES, one => this.#fetch(one, folder, signal))
+      const fetch = (one: Wanted): Promise<void> => this.#fetch(one, folder, signal)
+      await eachOf(
+        wanted.filter(({ isLarge }) => !isLarge),
+        CONCURRENT_LEAVES,
+        fetch
+      )
+      await eachOf(
+        wanted.filter(({ isLarge }) => isLarge),
+        CONCURRENT_FILES,
+        fetch
+      )
       signal.throwIfAborted()
       if (this.#failures.length > 0) throw this.#failure(wanted.length)
       await eachOf([...this.#filled], CONCURRENT_FOLDERS, files.syncFolder)
@@ -220,6 +233,8 @@ export class FolderJob {
 
   async #download(wanted: Wanted, target: string, signal: AbortSignal): Promise<void> {
     const record = this.#childRecord(wanted, target)
+    const leaf = wanted.isLarge ? undefined : await this.#leaves.fetch(record, signal)
+    if (leaf !== undefined) return this.#placed(wanted, target, leaf)
     const blocks =
       wanted.isLarge && this.#isResumed ? Bitset.full(blockCount(wanted.size)).toBytes() : undefined
     const { files } = this.#ports
@@ -238,10 +253,9 @@ export class FolderJob {
     job.setPatience(this.#timeoutMs)
     this.#running.set(wanted, job)
     try {
-      const { path, manifest } = await job.run(signal)
+      const placed = await job.run(signal)
       this.#running.delete(wanted)
-      this.#filled.add(target.slice(0, target.lastIndexOf('/')))
-      this.#done(wanted, path, manifest)
+      this.#placed(wanted, target, placed)
     } finally {
       if (this.#running.delete(wanted)) this.#cutBytes += job.bytesDone
       for (const { peer, bytes, state } of job.sources) {
@@ -250,6 +264,11 @@ export class FolderJob {
       const isGivenUp = (signal.reason as Error | undefined)?.message === 'cancelled'
       if (isGivenUp) await files.remove({ id: record.id, target })
     }
+  }
+
+  #placed(wanted: Wanted, target: string, { path, manifest }: { path: string; manifest: Manifest }): void {
+    this.#filled.add(target.slice(0, target.lastIndexOf('/')))
+    this.#done(wanted, path, manifest)
   }
 
   #done(wanted: Wanted, placed: string, manifest: Manifest): void {

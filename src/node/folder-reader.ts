@@ -72,6 +72,13 @@ export class FolderReader {
     }
   }
 
+  /** With one of the peers: shared, and closed with the reader. */
+  async session(peer: PeerKey, signal: AbortSignal): Promise<BlockSession> {
+    const opening = this.#sessions.get(peer) ?? this.#ports.client.open(peer, { signal })
+    this.#sessions.set(peer, opening)
+    return await opening
+  }
+
   async close(): Promise<void> {
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
@@ -85,9 +92,7 @@ export class FolderReader {
 
   async #askPeer(cid: string, peer: PeerKey, signal: AbortSignal): Promise<FolderOrFile | undefined> {
     try {
-      const opening = this.#sessions.get(peer) ?? this.#ports.client.open(peer, { signal })
-      this.#sessions.set(peer, opening)
-      const found = await this.#ask(cid, await opening, signal)
+      const found = await this.#ask(cid, await this.session(peer, signal), signal)
       this.#heardAt = this.#ports.clock.now()
       return found
     } catch (error) {

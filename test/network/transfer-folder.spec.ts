@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskPartFiles } from '../../src/adapters/files/index.ts'
 import { buildDirectory, type Directory, fileDagSize, parseCid } from '../../src/content/index.ts'
@@ -54,5 +54,48 @@ describe('a folder that is fetched', () => {
       { path: join(getter.folder, 'files', folder.cid), names: ['1.bin', '2.bin', '3.bin'] }
     ])
     assert.deepEqual(opened, [false, false, false])
+  })
+
+  it('reads each small file once, and no list of its blocks', async () => {
+    const files = Object.fromEntries([1, 2, 3].map(n => [`${n}.bin`, content(1_000 * n, n)]))
+    const folder = folderOf(files)
+    const asked: string[] = []
+    const counted = (file: ServedFile): ServedFile => ({
+      ...file,
+      read: async block => {
+        asked.push(file.name)
+        return await file.read(block)
+      },
+      innerNodes: async () => assert.fail('a file of one block has no other nodes')
+    })
+    const seeded = Object.entries(files).map(([name, file]) => counted({ ...served(file), name }))
+    await using seed = await startSeed([servedFolder(folder), ...seeded])
+    await using getter = await startGetter([seed])
+    await Array.fromAsync(
+      getter.downloads.get({ target: folder.cid }, { signal: AbortSignal.timeout(15_000) })
+    )
+    assert.deepEqual(asked.sort(), ['1.bin', '2.bin', '3.bin'])
+    const got = await readFile(join(getter.folder, 'files', folder.cid, '2.bin'))
+    assert.ok(got.equals(files['2.bin']?.bytes ?? Buffer.alloc(0)))
+  })
+
+  it('is right although one of those who gave it sends other bytes and the other one lacks a file', async () => {
+    const files = Object.fromEntries([1, 2, 3, 4].map(n => [`${n}.bin`, content(1_000 * n, n)]))
+    const folder = folderOf(files)
+    const all = Object.values(files)
+    const lies = all.map(({ bytes, manifest }) => ({
+      ...served({ bytes, manifest }),
+      read: async () => Buffer.alloc(bytes.length, 7)
+    }))
+    await using liar = await startSeed([servedFolder(folder), ...lies.slice(0, 3), served(all[3] as Content)])
+    await using seed = await startSeed([servedFolder(folder), ...all.slice(0, 3).map(file => served(file))])
+    await using getter = await startGetter([liar, seed])
+    await Array.fromAsync(
+      getter.downloads.get({ target: folder.cid }, { signal: AbortSignal.timeout(15_000) })
+    )
+    for (const [name, { bytes }] of Object.entries(files)) {
+      const got = await readFile(join(getter.folder, 'files', folder.cid, name))
+      assert.ok(got.equals(bytes), `${name} has other bytes`)
+    }
   })
 })

@@ -1,0 +1,94 @@
+/**
+ * Small files of a folder on a short way: one request to a peer that gave the folder brings the whole file. Whatever goes wrong
+ * is left to a download of its own, which knows what to do about it.
+ */
+import type { PeerKey } from '../base/ports.ts'
+import { buildManifest, type Manifest } from '../content/index.ts'
+import { RateMeter, type SourceView } from '../swarm/index.ts'
+import { BLOCK_BYTES } from '../wire/limits.ts'
+import { hashChunks } from './block-hash.ts'
+import type { JobPorts } from './download-job.ts'
+import type { BlockSession, DownloadRecord } from './download-ports.ts'
+import type { FolderReader } from './folder-reader.ts'
+
+/** The disk is asked for its room once for so many files: that takes as long as writing a small one. */
+const FILES_PER_LOOK = 32
+
+export interface Leaf {
+  path: string
+  manifest: Manifest
+}
+
+export class LeafFetcher {
+  readonly #reader: FolderReader
+  readonly #ports: Pick<JobPorts, 'files' | 'limit' | 'own' | 'clock'>
+  readonly #meter: RateMeter
+  readonly #given = new Map<PeerKey, number>()
+  /** They sent something else, or nothing. */
+  readonly #avoided = new Set<PeerKey>()
+  #turn = 0
+  #placed = 0
+
+  constructor(reader: FolderReader, ports: Pick<JobPorts, 'files' | 'limit' | 'own' | 'clock'>) {
+    this.#reader = reader
+    this.#ports = ports
+    this.#meter = new RateMeter(ports.clock.now())
+  }
+
+  /** Bytes/s. */
+  get rate(): number {
+    return this.#meter.rate(this.#ports.clock.now())
+  }
+
+  get sources(): SourceView[] {
+    return [...this.#given].map(([peer, bytes]) => ({ peer, bytes, rate: 0, state: 'waiting' }))
+  }
+
+  /**
+   * Fetches one file of a single block, and puts it in its place. Undefined: it did not come this way.
+   *
+   * @throws NodeError `disk` or `conflict`; or the reason of `signal`
+   */
+  async fetch({ id, cid, target, onExists }: DownloadRecord, signal: AbortSignal): Promise<Leaf | undefined> {
+    // A rate is kept by the swarm, and what is here already is copied by a download.
+    if (this.#ports.limit !== undefined || (await this.#ports.own(cid)) !== undefined) return undefined
+    const got = await this.#ask(cid, signal)
+    if (got === undefined) return undefined
+    const { files } = this.#ports
+    const isLook = this.#placed++ % FILES_PER_LOOK === 0
+    const room = isLook ? { size: got.manifest.size } : {}
+    const part = await files.open({ id, target, syncsName: false, ...room })
+    try {
+      await part.write(0, got.chunks)
+      const { path, placed } = await part.finish(got.manifest.size, onExists)
+      if (!placed) await files.remove({ id, target })
+      return { path, manifest: got.manifest }
+    } finally {
+      await part.close()
+    }
+  }
+
+  async #ask(
+    cid: string,
+    signal: AbortSignal
+  ): Promise<{ chunks: Uint8Array[]; manifest: Manifest } | undefined> {
+    const peers = this.#reader.peers.filter(peer => !this.#avoided.has(peer))
+    const peer = peers[this.#turn++ % peers.length]
+    if (peer === undefined) return undefined
+    try {
+      const session: BlockSession = await this.#reader.session(peer, signal)
+      const answer = await session.block(cid, 0, { signal })
+      if (answer.kind === 'refused') return undefined
+      const { chunks, bytes } = answer
+      const manifest = buildManifest(await hashChunks(chunks), Math.min(bytes, BLOCK_BYTES))
+      if (manifest.root !== cid) throw new Error('these are the bytes of something else')
+      this.#given.set(peer, (this.#given.get(peer) ?? 0) + bytes)
+      this.#meter.add(bytes, this.#ports.clock.now())
+      return { chunks, manifest }
+    } catch {
+      signal.throwIfAborted()
+      this.#avoided.add(peer)
+      return undefined
+    }
+  }
+}
