@@ -247,7 +247,11 @@ export class SqliteEntryStore implements EntryStore {
   #put({ provider, hash, entries }: Change & { kind: 'put' }): void {
     const number = this.#numberOf(provider)
     const id = this.#nextPage++
-    const ids = entries.map(entry => this.#putEntry(entry, id, number))
+    const moved = this.#move(entries, id)
+    const ids = entries.map(entry => {
+      const known = this.#ids.get(entry)
+      return known !== undefined && moved.has(known) ? known : this.#addEntry(entry, id, number)
+    })
     const before = this.#pages.get(provider, hash)
     if (before !== undefined) this.#drop(before)
     const bytes = entries.reduce((sum, { size }) => sum + size, 0)
@@ -257,15 +261,19 @@ export class SqliteEntryStore implements EntryStore {
     this.#pages.add({ id, provider, hash, count: entries.length, bytes, firstKey, live: entries.length })
   }
 
-  /** Number of an entry that is in page `page` now. */
-  #putEntry(entry: Entry, page: number, provider: number): number {
-    const known = this.#ids.get(entry)
-    const before = known === undefined ? undefined : this.#sql.pageOf.get(known)
-    if (known !== undefined && before !== undefined) {
-      this.#sql.moveEntry.run(page, known)
-      this.#pages.loseOne(before.page as number)
-      return known
-    }
+  /** Puts into page `page` those entries that are in another one; their numbers. All at once: a page has up to 256. */
+  #move(entries: readonly Entry[], page: number): ReadonlySet<number> {
+    const known = entries.map(entry => this.#ids.get(entry)).filter(id => id !== undefined)
+    if (known.length === 0) return new Set()
+    const rows = this.#sql.pagesOf.all(JSON.stringify(known)) as unknown as Array<[number, number]>
+    const ids = rows.map(([id]) => id)
+    this.#sql.moveEntries.run(page, JSON.stringify(ids))
+    for (const [, before] of rows) this.#pages.loseOne(before)
+    return new Set(ids)
+  }
+
+  /** The new entry's number. */
+  #addEntry(entry: Entry, page: number, provider: number): number {
     const id = this.#nextEntry++
     const { cid, path, size, mime, modified } = entry
     this.#sql.addEntry.run(id, page, cidToBytes(cid), path, size, mime, modified)

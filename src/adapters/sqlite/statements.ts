@@ -37,8 +37,8 @@ export function prepareStatements(database: DatabaseSync) {
     entriesOf: prepare('select entries from page where id = ?'),
     addEntry: prepare('insert into entry values (?, ?, ?, ?, ?, ?, ?)'),
     addWords: prepare('insert into entry_words (rowid, words) values (?, ?)'),
-    pageOf: prepare('select page from entry where id = ?'),
-    moveEntry: prepare('update entry set page = ? where id = ?'),
+    pagesOf: rows('select e.id, e.page from json_each(?) n cross join entry e on e.id = n.value'),
+    moveEntries: prepare('update entry set page = ? where id in (select value from json_each(?))'),
     // All of a page at once: a third cheaper than one by one. In the order of the numbers given.
     entries: rows(`select ${ENTRY} from json_each(?) n cross join entry e on e.id = n.value order by n.key`),
     byCid: rows(`select ${ENTRY} from entry e where e.cid = ? order by e.id desc limit ?`),
