@@ -11,8 +11,8 @@ import type { KeyedChange, PageTree } from './page-tree.ts'
  * Bounds of one step of many changes: pages that it touches, and changes in all, which make new pages. Each page takes
  * about 4 ms to read, encode and write, and a step is one hole in the event loop.
  */
-const MAX_STEP_PAGES = 2
-const MAX_STEP_CHANGES = 256
+const MAX_STEP_PAGES = 1
+const MAX_STEP_CHANGES = 128
 /** Parts of all ranks: with a million changes each holds 244, about one step. */
 const SHELVES = 4_096
 const RANKS_PER_SHELF = 2 ** 48 / SHELVES
