@@ -93,5 +93,10 @@ export const MAX_TOLD = 1_000
  */
 export const PASSED_MS = 5 * 60_000
 export const LIAR_MS = 60 * 60_000
+/**
+ * Denials after which a deliverer is doubted, unless more were confirmed; they count for an hour. A record outlives its file
+ * by up to two hours, so a few are nobody's fault.
+ */
+export const MIN_DENIALS = 3
 /** Verdicts remembered of each kind. */
 export const REMEMBERED_VERDICTS = 4_096

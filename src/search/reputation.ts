@@ -1,10 +1,10 @@
 /**
- * Who told inventions lately, and who was tried and told none. Kept over searches, in bounded space: a verdict holds for a
- * while, then its peer is tried again.
+ * Who told inventions lately, who was tried and told none, and whose tellings the providers they named denied. Kept over
+ * searches, in bounded space: a verdict holds for a while, then its peer is tried again.
  */
 import type { PeerKey } from '../base/ports.ts'
 import { SeenTable } from '../base/seen-table.ts'
-import { LIAR_MS, PASSED_MS, REMEMBERED_VERDICTS } from './constants.ts'
+import { LIAR_MS, MIN_DENIALS, PASSED_MS, REMEMBERED_VERDICTS } from './constants.ts'
 
 export type Verdict = 'passed' | 'liar'
 
@@ -14,12 +14,15 @@ export class Reputation {
   /** When somebody was found lying last. */
   #lastLieAt = Number.NEGATIVE_INFINITY
   readonly #verdicts: Record<Verdict, SeenTable<PeerKey, number>>
+  /** What providers said of what a deliverer told, since `at`. */
+  readonly #answers: SeenTable<PeerKey, { confirmed: number; denied: number; at: number }>
 
   constructor(now: number) {
     const table = (lifetimeMs: number): SeenTable<PeerKey, number> =>
       new SeenTable({ lifetimeMs, capacity: REMEMBERED_VERDICTS }, now)
     // Apart: those who pass must not push out those who lied.
     this.#verdicts = { passed: table(PASSED_MS), liar: table(LIAR_MS) }
+    this.#answers = new SeenTable({ lifetimeMs: LIAR_MS, capacity: REMEMBERED_VERDICTS }, now)
     this.#bites = table(LIAR_MS)
   }
 
@@ -57,5 +60,21 @@ export class Reputation {
   note(peer: PeerKey, verdict: Verdict, now: number): void {
     this.#verdicts[verdict].set(peer, now, now)
     if (verdict === 'liar') this.#lastLieAt = now
+  }
+
+  /** A provider that `deliverer` named said whether it has the file. */
+  noteAnswer(deliverer: PeerKey, has: boolean, now: number): void {
+    const known = this.#answers.get(deliverer)
+    const { confirmed, denied, at } =
+      known !== undefined && now - known.at < LIAR_MS ? known : { confirmed: 0, denied: 0, at: now }
+    const next = { confirmed: confirmed + Number(has), denied: denied + Number(!has), at }
+    this.#answers.set(deliverer, next, now)
+  }
+
+  /** Most of what it told was denied by the providers that it named. */
+  isDoubted(deliverer: PeerKey, now: number): boolean {
+    const answers = this.#answers.get(deliverer)
+    if (answers === undefined || now - answers.at >= LIAR_MS) return false
+    return answers.denied >= MIN_DENIALS && answers.denied > answers.confirmed
   }
 }

@@ -87,6 +87,8 @@ export class SearchSession {
   readonly #results: SearchResults
   readonly #vouching: Vouching
   readonly #stages = new Stages()
+  /** Who named a provider of a row first. */
+  readonly #named = new Map<string, Set<PeerKey>>()
   #startedAt = 0
   #neighbours = 0
   /** When to ask the index. */
@@ -197,6 +199,10 @@ export class SearchSession {
   onConfirmed({ cid, peer }: ConfirmAsk, has: boolean | null, now: number): Step {
     if (this.#isDone) return this.#take()
     this.#confirmations.onAnswer()
+    const named = has === null ? undefined : this.#named.get(`${cid} ${peer}`)
+    // Whoever names itself says yes: that says nothing.
+    for (const deliverer of named ?? [])
+      if (deliverer !== peer) this.#options.reputation.noteAnswer(deliverer, has === true, now)
     const row = has === null ? undefined : this.#results.confirm(cid, peer, has)
     if (row !== undefined) this.#step.events.push({ type: 'hit-updated', ...row })
     if (this.#closesAt !== undefined && !this.#confirmations.isWaiting) this.#sayDone(now)
@@ -355,7 +361,17 @@ export class SearchSession {
       const cost = this.#stages.cost(stage)
       if (added.isNew && cost !== undefined) cost.hits++
       this.#step.events.push({ type: added.isNew ? 'hit' : 'hit-updated', ...added.row })
-      if (this.#canConfirm) this.#askProviders(added.row)
+      if (!this.#canConfirm) continue
+      if (stage === 'neighbours' || stage === 'index') this.#noteNames(finding)
+      this.#askProviders(added.row)
+    }
+  }
+
+  #noteNames({ entry, providers, deliverer }: Finding): void {
+    for (const { peerId } of providers) {
+      const key = `${entry.cid} ${peerId}`
+      const deliverers = this.#named.get(key) ?? new Set()
+      this.#named.set(key, deliverers.add(deliverer))
     }
   }
 

@@ -173,7 +173,11 @@ export class Vouching {
   #delivererOf(peer: PeerKey, stage: DelivererStage, askedAt: number, now: number): Deliverer {
     let deliverer = this.#deliverers.get(peer)
     if (deliverer === undefined) {
-      const state = this.#options.reputation.of(peer, now) ?? 'unknown'
+      const { reputation } = this.#options
+      const verdict = reputation.of(peer, now)
+      // Whoever names providers that do not have it is shown last, as if it had not answered.
+      const isDoubted = verdict !== 'liar' && reputation.isDoubted(peer, now)
+      const state = isDoubted ? 'silent' : (verdict ?? 'unknown')
       const times = { toldAt: now, answerMs: now - askedAt, endsAt: Number.POSITIVE_INFINITY }
       deliverer = { state, stage, ...times, hasBitten: false, held: new Map() }
       this.#deliverers.set(peer, deliverer)

@@ -330,6 +330,26 @@ describe('SearchSession: confirmation', () => {
     assert.deepEqual(shown(search.onConfirmed({ cid: 'a', peer: 'p3' }, null, 12)), [])
   })
 
+  it('believes those less who name providers that deny, and not more who name themselves', () => {
+    const reputation = new Reputation(0)
+    reputation.note('teller', 'passed', 0)
+    reputation.note('bob', 'passed', 0)
+    const search = session({ reputation })
+    search.start(canConfirm(), 0)
+    search.onHits([claims('a', 'p1', 'p2', 'p3')], 10, 5)
+    search.onHits([finding('b', 'bob'), finding('d', 'bob'), finding('e', 'bob')], 10, 6)
+    for (const peer of ['p1', 'p2']) search.onConfirmed({ cid: 'a', peer }, false, 10)
+    assert.equal(reputation.isDoubted('teller', 11), false)
+    search.onConfirmed({ cid: 'a', peer: 'p3' }, null, 11)
+    assert.equal(reputation.isDoubted('teller', 11), false, 'who does not answer denies nothing')
+    search.onHits([claims('c', 'p4')], 10, 12)
+    search.onConfirmed({ cid: 'c', peer: 'p4' }, false, 13)
+    assert.equal(reputation.isDoubted('teller', 13), true)
+    for (const cid of ['b', 'd', 'e']) search.onConfirmed({ cid, peer: 'bob' }, true, 14)
+    for (let i = 0; i < 3; i++) reputation.noteAnswer('bob', false, 15)
+    assert.equal(reputation.isDoubted('bob', 15), true, 'its own yes does not count')
+  })
+
   it('keeps the only provider that is known, although it denies', () => {
     const search = session()
     search.start(canConfirm(), 0)

@@ -56,6 +56,21 @@ describe('Vouching', () => {
     assert.deepEqual(due(10_000), ['ann'])
   })
 
+  it('shows last what those tell whose tellings were mostly denied lately, and does not try them', () => {
+    const reputation = new Reputation(0)
+    reputation.note('ann', 'passed', 0)
+    for (const has of [true, false, false]) reputation.noteAnswer('ann', has, 0)
+    const before = search(reputation)
+    assert.deepEqual(before.tell('a', 'ann'), ['a'], 'two denials may be bad luck')
+    reputation.noteAnswer('ann', false, 0)
+    const { tell, due, vouching } = search(reputation)
+    assert.deepEqual(tell('a', 'ann'), [])
+    assert.deepEqual(due(10_000, true), [])
+    assert.deepEqual(cids(vouching.rest()), ['a'])
+    assert.deepEqual(search(reputation).tell('a', 'ann', LIAR_MS), [], 'untried again')
+    assert.equal(reputation.isDoubted('ann', LIAR_MS), false)
+  })
+
   it('tries who alone told something, once, after a wait for a second teller', () => {
     const { tell, due } = search()
     tell('a', 'ann', 100)
