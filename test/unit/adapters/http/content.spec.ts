@@ -210,10 +210,11 @@ describe('GET content', () => {
     node.openContent = async () => ({
       ...node.readable,
       size: 23,
-      // biome-ignore lint/correctness/useYield: it gives nothing at all
-      async *read() {
-        throw new NodeError({ code: 'no-source', message: 'nobody gives block 0' })
-      },
+      read: () => ({
+        [Symbol.asyncIterator]: () => ({
+          next: () => Promise.reject(new NodeError({ code: 'no-source', message: 'nobody gives block 0' }))
+        })
+      }),
       close: () => void node.closed++
     })
     const { status, headers, body } = await ask()
