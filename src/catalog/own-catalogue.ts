@@ -139,8 +139,13 @@ export class OwnCatalogue {
       MAX_OWN_ENTRIES - this.#tree.files - this.#waiting.size
     )
     this.#waiting.add(waiting)
-    if (this.#waiting.size <= SETTLED_AT_ONCE) this.settle(refused)
-    else this.#shelve(waiting.map(change => change.entry).filter(entry => entry != null))
+    if (this.#waiting.size > SETTLED_AT_ONCE)
+      this.#shelve(waiting.map(change => change.entry).filter(entry => entry != null))
+    else {
+      this.#init.store.batch(() => {
+        while (this.#waiting.size > 0) this.settle(refused)
+      })
+    }
     return refused
   }
 

@@ -370,7 +370,15 @@ function sizeOf(message: SearchMessage): number {
   return length + (length < 0x80 ? 1 : length < 0x4000 ? 2 : 3)
 }
 
+/** Each time after what came in meanwhile was read: who answered while this node was busy is not late. */
 function every(ms: number, task: () => void): () => void {
-  const timer = setInterval(task, ms)
-  return () => clearInterval(timer)
+  let next: NodeJS.Immediate | undefined
+  const timer = setInterval(() => {
+    clearImmediate(next)
+    next = setImmediate(task)
+  }, ms)
+  return () => {
+    clearInterval(timer)
+    clearImmediate(next)
+  }
 }

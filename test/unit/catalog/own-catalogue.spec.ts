@@ -32,6 +32,21 @@ describe('OwnCatalogue', () => {
     assert.equal(catalogue.pageList(), undefined)
   })
 
+  it('has a few entries in pages at once, wherever in the order they are', () => {
+    const { store, self, catalogue } = own()
+    catalogue.change(entries(2_000), [])
+    while (catalogue.settle()) {
+      // Until all are in pages.
+    }
+    for (let i = 0; i < 16; i++) {
+      catalogue.change(entries(1 + (i % 4), `share/few ${i}`), entries(1, 'share/file', i))
+      const inPages = store.pagesOf(self).flatMap(hash => store.page(self, hash) ?? [])
+      assert.equal(inPages.length, catalogue.files)
+      assert.equal(inPages.filter(({ path }) => path.startsWith(`share/few ${i} `)).length, 1 + (i % 4))
+      assert.ok(!inPages.some(({ path }) => path === `share/file ${i}.txt`))
+    }
+  })
+
   it('publishes a head of its pages, and can give them', async () => {
     const { catalogue } = own()
     catalogue.change(entries(300), [])
