@@ -20,7 +20,12 @@ const delay = monitorEventLoopDelay({ resolution: 1 })
 delay.enable()
 const began = performance.now()
 let searches = 0
-const isDone = (): boolean => running.node.shares()[0]?.state === 'ready'
+let scanS = 0
+const isDone = (): boolean => {
+  if (running.node.shares()[0]?.state !== 'ready') return false
+  scanS ||= (performance.now() - began) / 1_000
+  return running.node.stats().catalogue?.['own-waiting'] === 0
+}
 for (let look = 0; look < 10 || !isDone(); look++) {
   const text = ['share', wordNumber(look % 3), wordNumber(1_000 + look)][look % 3] as string
   for await (const _ of running.node.search({ text, strategy: 'flood', timeoutMs: 500 } as never, {
@@ -36,7 +41,8 @@ console.log(
   JSON.stringify({
     type: 'done',
     entries: running.node.status().catalogue.entries,
-    scanS: (performance.now() - began) / 1_000,
+    scanS,
+    settledS: (performance.now() - began) / 1_000,
     searches,
     hashedBytes: running.node.stats().hashing?.bytes,
     loopP99Ms: delay.percentile(99) / 1e6,
@@ -44,7 +50,5 @@ console.log(
     rss: process.memoryUsage.rss() / 1e6
   })
 )
-// The next run is to find what a node leaves that is stopped in peace.
-await sleep(5_000)
 await running.stop()
 process.exit(0)

@@ -28,6 +28,7 @@ interface NodeFigures {
   readyMs: number
   entriesAtReady: number
   scanS: number
+  settledS: number
   searches: number
   hashedBytes: number
   loopP99Ms: number
@@ -90,6 +91,7 @@ async function benchNode(folder: string, files: number): Promise<void> {
     row('process started to ready', ms(figures.readyMs))
     row('entries that can be found at ready', figures.entriesAtReady.toLocaleString('en'))
     row('scan until all is known', `${figures.scanS.toFixed(1)} s`)
+    row('all of it in pages, which others can pull', `${figures.settledS.toFixed(1)} s`)
     row('bytes hashed', figures.hashedBytes.toLocaleString('en'))
     row('searches meanwhile', `${figures.searches}`)
     row('event loop delay meanwhile, p99 / max', `${ms(figures.loopP99Ms)} / ${ms(figures.loopMaxMs)}`)

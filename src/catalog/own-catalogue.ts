@@ -75,6 +75,8 @@ export class OwnCatalogue {
   #lastShelf = 0
   /** There are entries of an earlier run: what is added may be there already. */
   #restored: boolean
+  /** Waiting changes that this round of settling still has to come to. */
+  #round = 0
   /** Pages that changed since the last head. */
   #touched = 0
   readonly #retired = new Map<string, Retired>()
@@ -115,6 +117,11 @@ export class OwnCatalogue {
     return this.#tree.files
   }
 
+  /** Changes that are not in pages yet: others do not hear of them. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   /** There is something to say, or something that was said in an earlier run to take back. */
   get needsHead(): boolean {
     return this.dirty || this.files > 0 || (this.#published == null && this.#seq > 0)
@@ -150,13 +157,16 @@ export class OwnCatalogue {
   }
 
   /**
-   * Puts some of the waiting changes into pages: a step of about 15 ms, or nothing. Says whether there is more to do.
+   * Puts some of the waiting changes into pages: a step of about 10 ms, or nothing. Says whether there is more to do in this
+   * round, which is about what waited at its first step: a share may come in faster than it can be settled.
    *
    * @param refused - gets entries that cannot be encoded
    */
   settle(refused: RefusedEntry[] = []): boolean {
     if (this.#waiting.size === 0) return this.#clearShelf()
+    if (this.#round <= 0) this.#round = this.#waiting.size
     const step = this.#waiting.takeStep(this.#tree)
+    this.#round = Math.min(this.#round - step.length, this.#waiting.size)
     try {
       this.#commit(step)
     } catch (error) {
@@ -168,15 +178,12 @@ export class OwnCatalogue {
       refused.push(...bad.map(entry => ({ entry, reason: 'malformed' as const })))
       this.#commit(step.filter(({ entry }) => entry == null || !bad.includes(entry)))
     }
-    return this.#waiting.size > 0 || this.#shelves.length > 0
+    return this.#round > 0 || (this.#waiting.size === 0 && this.#shelves.length > 0)
   }
 
-  /** Settles what still waits and makes the head of all entries. `now`: ms since the epoch. */
+  /** Makes the head of all entries that are in pages; what waits is left to a later one. `now`: ms since the epoch. */
   publish(now: number): Promise<Published> {
     return this.#next(async () => {
-      while (this.settle()) {
-        // A caller with a large share has done this before, with pauses.
-      }
       const content = { files: this.#tree.files, bytes: this.#tree.bytes, hashes: this.#tree.hashes() }
       const delta = this.#delta
       this.#dirty = false

@@ -242,6 +242,7 @@ export class CatalogSync implements CatalogServer {
     const { counts, ...sizes } = this.#known.stats()
     return {
       ...sizes,
+      'own-waiting': this.#own.waiting,
       ...counts,
       ...this.#counts.toJSON(),
       ...this.#intake.counts.toJSON(),
@@ -279,6 +280,8 @@ export class CatalogSync implements CatalogServer {
       await this.#settle()
       this.#publishedAt = performance.now()
       const published = await this.#own.publish(this.#init.clock.now())
+      // What came meanwhile may still wait for a page.
+      if (this.#own.dirty) this.#publishing.within(ANNOUNCE_DELAY_MS)
       await this.#spread(published, this.#running)
       this.#tellChange(this.#init.self)
     } catch (error) {
@@ -288,7 +291,7 @@ export class CatalogSync implements CatalogServer {
     }
   }
 
-  /** Puts what waits into pages, in steps that leave others a turn. */
+  /** Puts what waits now into pages, in steps that leave others a turn. */
   async #settle(): Promise<void> {
     const start = performance.now()
     const refused: RefusedEntry[] = []

@@ -387,23 +387,34 @@ export class SqliteEntryStore implements EntryStore {
     const { pages, providers, lastEntry, lastPage } = this.#sql
     this.#pages = new PageIndex()
     this.#providers = new Map(providers.all().map(row => [row.peer as string, row.id as number]))
+    const rows = pages.all()
+    const lives = this.#livesOf(rows.reduce((sum, row) => sum + (row.count as number), 0))
     const undropped = new Set(this.#unwritten.undropped)
-    for (const row of pages.all()) {
-      if (undropped.has(row.id as number)) continue
+    for (const row of rows) {
+      const id = row.id as number
       const count = row.count as number
+      if (undropped.has(id)) continue
       this.#pages.add({
-        id: row.id as number,
+        id,
         provider: row.peer as string,
         hash: row.hash as string,
         count,
         bytes: row.bytes as number,
         firstKey: (row.first_key as Uint8Array | null) ?? undefined,
-        live: count
+        live: lives === undefined ? count : (lives.get(id) ?? 0)
       })
     }
     this.#nextEntry = (lastEntry.get()?.n as number) + 1
     this.#nextPage = (lastPage.get()?.n as number) + 1
     this.#ids = new WeakMap()
+  }
+
+  /** Entries that pages still have; undefined when each has all that it was put with. */
+  #livesOf(listed: number): Map<number, number> | undefined {
+    const { allEntries, goneEntries, entriesByPage } = this.#sql
+    const kept = (allEntries.get()?.n as number) - (goneEntries.get()?.n as number)
+    if (listed <= kept) return undefined
+    return new Map(entriesByPage.all() as unknown as Array<[number, number]>)
   }
 
   #beginAnew(error: unknown): void {

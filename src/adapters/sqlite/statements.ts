@@ -24,6 +24,8 @@ export function prepareStatements(database: DatabaseSync) {
     pages: prepare(
       'select p.id, v.peer, p.hash, p.count, p.bytes, p.first_key from page p join provider v on v.id = p.provider where p.gone = 0'
     ),
+    allEntries: prepare('select count(*) as n from entry'),
+    entriesByPage: rows('select page, count(*) from entry group by page'),
     goneEntries: prepare('select coalesce(sum(count), 0) as n from page where gone = 1'),
     providers: prepare('select id, peer from provider'),
     lastEntry: prepare('select coalesce(max(id), 0) as n from entry'),

@@ -6,6 +6,7 @@ import { base58btc } from 'multiformats/bases/base58'
 import { CID } from 'multiformats/cid'
 import * as digest from 'multiformats/hashes/digest'
 import type { PeerKey } from '../../../src/base/ports.ts'
+import type { OwnCatalogue, Published } from '../../../src/catalog/own-catalogue.ts'
 import type { HeadSeal } from '../../../src/catalog/ports.ts'
 import type { Entry } from '../../../src/wire/entry.ts'
 
@@ -51,4 +52,15 @@ export function fakeSeal(self: PeerKey): HeadSeal {
       }
     }
   }
+}
+
+/** Publishes all changes, also those that are too many to be in pages at once. */
+export async function publishAll(own: OwnCatalogue, now: number): Promise<Published> {
+  // The round under way, and one with what came after it began.
+  for (let round = 0; round < 2; round++) {
+    while (own.settle()) {
+      // Nothing else has to run meanwhile.
+    }
+  }
+  return await own.publish(now)
 }

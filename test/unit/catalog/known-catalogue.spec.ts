@@ -9,7 +9,7 @@ import { MemoryEntryStore } from '../../../src/catalog/memory-store.ts'
 import { OwnCatalogue, type Published } from '../../../src/catalog/own-catalogue.ts'
 import { decodeAnnouncement } from '../../../src/wire/announcement.ts'
 import { MAX_CLOCK_AHEAD_MS, MAX_HEAD_HOPS } from '../../../src/wire/limits.ts'
-import { entries, entry, fakeSeal, peer } from './fixtures.ts'
+import { entries, entry, fakeSeal, peer, publishAll } from './fixtures.ts'
 
 const NOW = 1_750_000_000_000
 const TTL_S = 5_400
@@ -40,7 +40,7 @@ function pull(to: KnownCatalogue, of: OwnCatalogue): number {
 async function offered(name: string, count: number): Promise<OwnCatalogue> {
   const own = provider(name)
   own.change(entries(count, name), [])
-  await own.publish(NOW)
+  await publishAll(own, NOW)
   return own
 }
 
@@ -83,7 +83,7 @@ describe('KnownCatalogue', () => {
     catalogue.onHead(ana.current as Published['signed'], 0, peer('ana'), NOW)
     pull(catalogue, ana)
     ana.change([entry('new')], entries(2, 'ana'))
-    const verdict = announce(catalogue, await ana.publish(NOW + 1))
+    const verdict = announce(catalogue, await publishAll(ana, NOW + 1))
     assert.deepEqual(verdict, { kind: 'learned', provider: peer('ana'), changed: true, complete: true })
     assert.equal(store.count(peer('ana')), 599)
     assert.deepEqual(catalogue.pageList(peer('ana')), ana.pageList())
@@ -95,7 +95,7 @@ describe('KnownCatalogue', () => {
     catalogue.onHead(ana.current as Published['signed'], 0, peer('ana'), NOW)
     pull(catalogue, ana)
     ana.change([entry('new')], [])
-    const published = await ana.publish(NOW + 1)
+    const published = await publishAll(ana, NOW + 1)
     catalogue.onHead(published.signed, 0, peer('ana'), NOW + 1)
     const verdict = announce(catalogue, published)
     const { provider } = published.signed.head
@@ -109,10 +109,10 @@ describe('KnownCatalogue', () => {
     catalogue.onHead(ana.current as Published['signed'], 0, peer('ana'), NOW)
     pull(catalogue, ana)
     ana.change([entry('missed')], [])
-    await ana.publish(NOW + 1)
+    await publishAll(ana, NOW + 1)
     ana.change([], [entry('missed')])
     ana.change([entry('new')], [])
-    const verdict = announce(catalogue, await ana.publish(NOW + 2))
+    const verdict = announce(catalogue, await publishAll(ana, NOW + 2))
     assert.deepEqual([verdict.kind, catalogue.isComplete()], ['learned', false])
     assert.equal(store.count(peer('ana')), 2_000)
     assert.ok(pull(catalogue, ana) <= 2)
@@ -125,7 +125,7 @@ describe('KnownCatalogue', () => {
     catalogue.onHead(ana.current as Published['signed'], 0, peer('ana'), NOW)
     pull(catalogue, ana)
     ana.change([entry('new')], [])
-    const { signed, announcement } = await ana.publish(NOW + 1)
+    const { signed, announcement } = await publishAll(ana, NOW + 1)
     const forged = { ...decodeAnnouncement(announcement), added: [entry('forged')] }
     assert.equal(catalogue.onAnnouncement(signed, forged, NEIGHBOUR, NOW).kind, 'learned')
     assert.equal(catalogue.isComplete(), false)
@@ -185,7 +185,7 @@ describe('KnownCatalogue', () => {
     for (const { name, reason, hops = 0, seq = NOW, self = 'ana', ttlS = TTL_S } of cases) {
       it(name, async () => {
         const { catalogue } = known()
-        const { signed } = await provider(self, ttlS).publish(seq)
+        const { signed } = await publishAll(provider(self, ttlS), seq)
         assert.deepEqual(catalogue.onHead(signed, hops, NEIGHBOUR, NOW), { kind: 'refused', reason })
         assert.equal(catalogue.stats().counts[`head-${reason}`], 1)
       })
@@ -196,8 +196,8 @@ describe('KnownCatalogue', () => {
       const ana = provider('ana')
       const other = provider('ana')
       other.change([entry('x')], [])
-      catalogue.onHead((await ana.publish(NOW)).signed, 0, peer('ana'), NOW)
-      const verdict = catalogue.onHead((await other.publish(NOW)).signed, 0, peer('ana'), NOW)
+      catalogue.onHead((await publishAll(ana, NOW)).signed, 0, peer('ana'), NOW)
+      const verdict = catalogue.onHead((await publishAll(other, NOW)).signed, 0, peer('ana'), NOW)
       assert.deepEqual(verdict, { kind: 'refused', reason: 'old-seq' })
     })
 
@@ -205,7 +205,7 @@ describe('KnownCatalogue', () => {
       const { catalogue } = known({ maxHeads: 8 })
       const reasons: string[] = []
       for (const name of ['a', 'b', 'c']) {
-        const verdict = catalogue.onHead((await provider(name).publish(NOW)).signed, 1, NEIGHBOUR, NOW)
+        const verdict = catalogue.onHead((await publishAll(provider(name), NOW)).signed, 1, NEIGHBOUR, NOW)
         reasons.push(verdict.kind === 'refused' ? verdict.reason : verdict.kind)
       }
       assert.deepEqual(reasons, ['learned', 'learned', 'teller-share'])
@@ -214,7 +214,7 @@ describe('KnownCatalogue', () => {
     it('a farther provider when the table is full, and lets a nearer one take the place of the farthest', async () => {
       const { catalogue } = known({ maxHeads: 4 })
       const tell = async (name: string, hops: number) =>
-        catalogue.onHead((await provider(name).publish(NOW)).signed, hops, peer(`teller of ${name}`), NOW)
+        catalogue.onHead((await publishAll(provider(name), NOW)).signed, hops, peer(`teller of ${name}`), NOW)
           .kind
       for (const [i, name] of ['a', 'b', 'c', 'd'].entries()) await tell(name, i + 1)
       assert.equal(await tell('e', 4), 'refused')
@@ -240,7 +240,7 @@ describe('KnownCatalogue', () => {
   describe('notices', () => {
     it('tells each head once, with its distance, and not to those who told it or made it', async () => {
       const { catalogue } = known()
-      const { signed } = await provider('ana').publish(NOW)
+      const { signed } = await publishAll(provider('ana'), NOW)
       catalogue.onHead(signed, 1, NEIGHBOUR, NOW)
       const first = catalogue.notices(peer('bob'), 0, NOW)
       assert.deepEqual(first.heads, [{ envelope: signed.envelope, hops: 2 }])
@@ -251,7 +251,7 @@ describe('KnownCatalogue', () => {
 
     it('tells a head again when it turns out to be nearer', async () => {
       const { catalogue } = known()
-      const { signed } = await provider('ana').publish(NOW)
+      const { signed } = await publishAll(provider('ana'), NOW)
       catalogue.onHead(signed, 3, NEIGHBOUR, NOW)
       const { version } = catalogue.notices(peer('bob'), 0, NOW)
       catalogue.onHead(signed, 0, peer('ana'), NOW)
@@ -265,7 +265,7 @@ describe('KnownCatalogue', () => {
       const ana = provider('ana')
       ana.change(entries(3, 'ana'), [])
       const version = catalogue.notices(peer('bob'), 0, NOW).version
-      const published = await ana.publish(NOW + 1)
+      const published = await publishAll(ana, NOW + 1)
       announce(catalogue, published)
       assert.deepEqual(catalogue.wanted(9)[0]?.tellers, [])
       catalogue.onHead(published.signed, 1, NEIGHBOUR, NOW + 1)
@@ -281,26 +281,26 @@ describe('KnownCatalogue', () => {
       const { catalogue } = known()
       const ana = await offered('ana', 3)
       ana.change([entry('late')], [])
-      announce(catalogue, await ana.publish(NOW + 1), NOW + 1)
+      announce(catalogue, await publishAll(ana, NOW + 1), NOW + 1)
       assert.deepEqual(catalogue.wanted(9)[0]?.tellers, [NEIGHBOUR])
     })
 
     it('tells what the topic took on only those who are outside of it, until it changes again', async () => {
       const { catalogue } = known()
       const ana = provider('ana')
-      const { signed } = await ana.publish(NOW)
+      const { signed } = await publishAll(ana, NOW)
       catalogue.onHead(signed, 1, NEIGHBOUR, NOW)
       catalogue.onForwarded(peer('ana'))
       assert.deepEqual(catalogue.notices(peer('bob'), 0, NOW, true).heads, [])
       assert.equal(catalogue.notices(peer('bob'), 0, NOW, false).heads.length, 1)
-      const { signed: next } = await ana.publish(NOW + 1)
+      const { signed: next } = await publishAll(ana, NOW + 1)
       catalogue.onHead(next, 1, NEIGHBOUR, NOW + 1)
       assert.equal(catalogue.notices(peer('bob'), 0, NOW + 1, true).heads.length, 1)
     })
 
     it('does not tell what only the topic said, nor what is in the second half of its life', async () => {
       const { catalogue } = known()
-      const published = await provider('ana').publish(NOW)
+      const published = await publishAll(provider('ana'), NOW)
       announce(catalogue, published)
       assert.deepEqual(catalogue.notices(peer('bob'), 0, NOW).heads, [])
       catalogue.onHead(published.signed, 0, peer('ana'), NOW)
@@ -380,7 +380,7 @@ describe('KnownCatalogue', () => {
             const own = owns.get(who) as OwnCatalogue
             const some = entries(count, who, from)
             own.change(add ? some : [], add ? [] : some)
-            const published = await (how === 'goodbye' ? own.goodbye(++now) : own.publish(++now))
+            const published = await (how === 'goodbye' ? own.goodbye(++now) : publishAll(own, ++now))
             if (how === 'delta') announce(catalogue, published, now)
             else catalogue.onHead(published.signed, how === 'drop' ? 1 : 0, peer(who), now)
             if (how === 'push') pull(catalogue, own)

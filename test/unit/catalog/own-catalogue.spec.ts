@@ -5,7 +5,7 @@ import { parseQuery } from '../../../src/catalog/query-text.ts'
 import { decodeAnnouncement } from '../../../src/wire/announcement.ts'
 import { MAX_ANNOUNCEMENT_BYTES } from '../../../src/wire/limits.ts'
 import { decodePage, pageHash, pagesRoot } from '../../../src/wire/page.ts'
-import { entries, entry, fakeSeal, peer } from './fixtures.ts'
+import { entries, entry, fakeSeal, peer, publishAll } from './fixtures.ts'
 
 const NOW = 1_750_000_000_000
 
@@ -50,7 +50,7 @@ describe('OwnCatalogue', () => {
   it('publishes a head of its pages, and can give them', async () => {
     const { catalogue } = own()
     catalogue.change(entries(300), [])
-    const { signed } = await catalogue.publish(NOW)
+    const { signed } = await publishAll(catalogue, NOW)
     const list = catalogue.pageList()
     assert.deepEqual([signed.head.files, signed.head.bytes, signed.head.seq], [300, 300_000, NOW])
     assert.equal(catalogue.dirty, false)
@@ -66,12 +66,12 @@ describe('OwnCatalogue', () => {
   it('says in the announcement what changed since the last head', async () => {
     const { catalogue } = own()
     catalogue.change(entries(3), [])
-    const first = await catalogue.publish(NOW)
+    const first = await publishAll(catalogue, NOW)
     assert.equal(decodeAnnouncement(first.announcement).baseSeq, 0)
 
     catalogue.change([entry('new'), entry('short-lived')], entries(1))
     catalogue.change([], [entry('short-lived')])
-    const { announcement } = await catalogue.publish(NOW + 5)
+    const { announcement } = await publishAll(catalogue, NOW + 5)
     const { baseSeq, added, removed } = decodeAnnouncement(announcement)
     assert.equal(baseSeq, NOW)
     assert.deepEqual(added, [entry('new')])
@@ -80,9 +80,9 @@ describe('OwnCatalogue', () => {
 
   it('announces the head alone when the delta is too long for the topic', async () => {
     const { catalogue } = own()
-    await catalogue.publish(NOW)
+    await publishAll(catalogue, NOW)
     catalogue.change(entries(1_500, 'x'.repeat(100)), [])
-    const { announcement } = await catalogue.publish(NOW + 1)
+    const { announcement } = await publishAll(catalogue, NOW + 1)
     assert.ok(announcement.length <= MAX_ANNOUNCEMENT_BYTES)
     const { baseSeq, added } = decodeAnnouncement(announcement)
     assert.deepEqual([baseSeq, added], [0, []])
@@ -91,14 +91,14 @@ describe('OwnCatalogue', () => {
   it('counts up when the clock stands still or goes back', async () => {
     const { catalogue } = own(NOW + 100)
     const seqs: number[] = []
-    for (const now of [NOW, NOW, NOW - 1_000]) seqs.push((await catalogue.publish(now)).signed.head.seq)
+    for (const now of [NOW, NOW, NOW - 1_000]) seqs.push((await publishAll(catalogue, now)).signed.head.seq)
     assert.deepEqual(seqs, [NOW + 101, NOW + 102, NOW + 103])
   })
 
   it('refreshes with an empty delta', async () => {
     const { catalogue } = own()
     catalogue.change(entries(2), [])
-    await catalogue.publish(NOW)
+    await publishAll(catalogue, NOW)
     const { announcement, signed } = await catalogue.refresh(NOW + 1)
     const { baseSeq, added, removed } = decodeAnnouncement(announcement)
     assert.deepEqual([baseSeq, added, removed], [NOW, [], []])
@@ -108,7 +108,7 @@ describe('OwnCatalogue', () => {
   it('says goodbye with a head without files', async () => {
     const { catalogue } = own()
     catalogue.change(entries(2), [])
-    await catalogue.publish(NOW)
+    await publishAll(catalogue, NOW)
     const { signed, announcement } = await catalogue.goodbye(NOW + 1)
     assert.deepEqual([signed.head.files, signed.head.pageCount], [0, 0])
     assert.equal(decodeAnnouncement(announcement).baseSeq, 0)
@@ -119,11 +119,11 @@ describe('OwnCatalogue', () => {
   it('keeps the pages of the last head for a minute after the next one', async () => {
     const { catalogue } = own()
     catalogue.change(entries(2), [])
-    await catalogue.publish(NOW)
+    await publishAll(catalogue, NOW)
     const hash = catalogue.pageList()?.hashes[0] as string
     catalogue.change([entry('new')], [])
     assert.ok(catalogue.pageBytes(hash))
-    await catalogue.publish(NOW + 1)
+    await publishAll(catalogue, NOW + 1)
     assert.ok(catalogue.pageBytes(hash))
     await catalogue.refresh(NOW + RETIRED_PAGE_MS)
     assert.ok(catalogue.pageBytes(hash))
@@ -133,14 +133,14 @@ describe('OwnCatalogue', () => {
 
   it('puts what changes while a head is signed into the next one', async () => {
     const { catalogue } = own()
-    await catalogue.publish(NOW)
+    await publishAll(catalogue, NOW)
     catalogue.change([entry('a')], [])
-    const publishing = catalogue.publish(NOW + 1)
+    const publishing = publishAll(catalogue, NOW + 1)
     await Promise.resolve()
     catalogue.change([entry('b')], [])
     const first = decodeAnnouncement((await publishing).announcement)
     assert.equal(catalogue.dirty, true)
-    const second = decodeAnnouncement((await catalogue.publish(NOW + 2)).announcement)
+    const second = decodeAnnouncement((await publishAll(catalogue, NOW + 2)).announcement)
     assert.deepEqual([first.added, second.added], [[entry('a')], [entry('b')]])
   })
 
@@ -167,10 +167,10 @@ describe('OwnCatalogue', () => {
     }
     const catalogue = new OwnCatalogue({ self, nickname: 'a', store, seal: flaky, ttlS: 60, lastSeq: 0 })
     catalogue.change([entry('a')], [])
-    await assert.rejects(catalogue.publish(NOW))
+    await assert.rejects(publishAll(catalogue, NOW))
     assert.equal(catalogue.dirty, true)
     fails = false
-    assert.equal((await catalogue.publish(NOW + 1)).signed.head.files, 1)
+    assert.equal((await publishAll(catalogue, NOW + 1)).signed.head.files, 1)
   })
 })
 
@@ -192,6 +192,24 @@ describe('OwnCatalogue with many changes', () => {
     )
   })
 
+  it('ends a round of settling though more comes in meanwhile', async () => {
+    const { store, catalogue } = own()
+    catalogue.change(entries(1_000), [])
+    let added = 1_000
+    let steps = 1
+    for (; steps < 200 && catalogue.settle(); steps++) {
+      catalogue.change(entries(250, 'share/file', added), [])
+      added += 250
+    }
+    assert.ok(steps < 200, 'it would go on for ever')
+    assert.ok(catalogue.files >= 1_000 && catalogue.files < added)
+    const { signed } = await catalogue.publish(NOW)
+    assert.equal(signed.head.files, catalogue.files)
+    assert.deepEqual([catalogue.dirty, store.count()], [true, added])
+    assert.equal((await publishAll(catalogue, NOW + 1)).signed.head.files, added)
+    assert.equal(catalogue.dirty, false)
+  })
+
   it('has the pages of one change when it came in many', async () => {
     const [all, parts] = [own().catalogue, own().catalogue]
     all.change(entries(2_000), [])
@@ -203,8 +221,8 @@ describe('OwnCatalogue with many changes', () => {
       [],
       Array.from({ length: 8 }, (_, i) => entry(`gone ${i * 250}`))
     )
-    await all.publish(NOW)
-    await parts.publish(NOW)
+    await publishAll(all, NOW)
+    await publishAll(parts, NOW)
     assert.deepEqual(parts.pageList()?.hashes, all.pageList()?.hashes)
   })
 
@@ -212,7 +230,7 @@ describe('OwnCatalogue with many changes', () => {
     const { store, catalogue } = own()
     catalogue.change(entries(100), [])
     catalogue.change([], entries(50))
-    await catalogue.publish(NOW)
+    await publishAll(catalogue, NOW)
     assert.deepEqual([store.count(), catalogue.files], [50, 50])
   })
 })
@@ -231,7 +249,7 @@ describe('OwnCatalogue after a restart', () => {
   async function filled(count: number) {
     const { store, catalogue } = own()
     catalogue.change(entries(count), [])
-    await catalogue.publish(NOW)
+    await publishAll(catalogue, NOW)
     return { store, pages: catalogue.pageList()?.hashes }
   }
 
@@ -239,7 +257,7 @@ describe('OwnCatalogue after a restart', () => {
     const { store, pages } = await filled(1_000)
     const catalogue = again(store)
     assert.deepEqual([catalogue.files, [...catalogue.entries()].length], [1_000, 1_000])
-    const { signed } = await catalogue.publish(NOW + 1)
+    const { signed } = await publishAll(catalogue, NOW + 1)
     assert.deepEqual([signed.head.files, signed.head.bytes], [1_000, 1_000_000])
     assert.deepEqual(catalogue.pageList()?.hashes, pages)
   })
@@ -247,12 +265,12 @@ describe('OwnCatalogue after a restart', () => {
   it('takes entries that it has for no change', async () => {
     const { store, pages } = await filled(1_000)
     const catalogue = again(store)
-    await catalogue.publish(NOW + 1)
+    await publishAll(catalogue, NOW + 1)
     catalogue.change(entries(1_000), [])
     assert.equal(catalogue.dirty, false)
     catalogue.change([entry('new')], [])
     catalogue.change([], [entry('new')])
-    await catalogue.publish(NOW + 2)
+    await publishAll(catalogue, NOW + 2)
     assert.deepEqual(catalogue.pageList()?.hashes, pages)
     assert.equal(store.count(), 1_000)
   })
@@ -263,7 +281,7 @@ describe('OwnCatalogue after a restart', () => {
     catalogue.change([], entries(20))
     catalogue.change(entries(20), [])
     catalogue.change(entries(5), entries(5))
-    await catalogue.publish(NOW + 1)
+    await publishAll(catalogue, NOW + 1)
     assert.deepEqual(catalogue.pageList()?.hashes, pages)
   })
 
@@ -275,7 +293,7 @@ describe('OwnCatalogue after a restart', () => {
       catalogue.change([], keys)
       catalogue.settle()
     }
-    await catalogue.publish(NOW + 1)
+    await publishAll(catalogue, NOW + 1)
     assert.equal(catalogue.files, 900)
     assert.ok([...catalogue.entries()].every(({ path }) => !gone.has(path)))
   })
@@ -286,7 +304,7 @@ describe('OwnCatalogue after a restart', () => {
     const restarted = again(store)
     assert.equal(store.count(), 500)
     restarted.change(entries(100), [])
-    await restarted.publish(NOW + 1)
+    await publishAll(restarted, NOW + 1)
     assert.deepEqual([restarted.files, store.count()], [100, 100])
   })
 
@@ -297,7 +315,7 @@ describe('OwnCatalogue after a restart', () => {
     catalogue.reset()
     assert.equal(catalogue.dirty, true)
     catalogue.change(entries(300), [])
-    await catalogue.publish(NOW + 1)
+    await publishAll(catalogue, NOW + 1)
     assert.deepEqual(catalogue.pageList()?.hashes, pages)
   })
 })

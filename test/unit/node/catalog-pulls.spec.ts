@@ -11,7 +11,7 @@ import { CatalogAnswers } from '../../../src/node/catalog-answers.ts'
 import { CatalogPulls } from '../../../src/node/catalog-pulls.ts'
 import { eventually } from '../../../src/testnet/eventually.ts'
 import type { CatalogMessage } from '../../../src/wire/catalog-message.ts'
-import { entries, fakeSeal, peer } from '../catalog/fixtures.ts'
+import { entries, fakeSeal, peer, publishAll } from '../catalog/fixtures.ts'
 
 const NOW = 1_750_000_000_000
 const clock = { now: () => NOW }
@@ -30,7 +30,7 @@ async function puller(count: number, answering: (honest: Answering) => Record<st
     lastSeq: 0
   })
   own.change(entries(count), [])
-  const { signed } = await own.publish(NOW)
+  const { signed } = await publishAll(own, NOW)
 
   const store = new MemoryEntryStore()
   const known = new KnownCatalogue({ self: SELF, store, now: NOW })
@@ -136,7 +136,7 @@ describe('CatalogPulls', () => {
   it('takes a later head that a teller has, with its pages', async () => {
     await using node = await puller(3, honest => ({ [ANA]: honest }))
     node.own.change(entries(5), [])
-    await node.own.publish(NOW + 1)
+    await publishAll(node.own, NOW + 1)
     await eventually(() => assert.equal(node.store.count(ANA), 5), { within: 2_000 })
     assert.equal(node.known.head(ANA)?.head.seq, NOW + 1)
   })
@@ -161,7 +161,7 @@ describe('CatalogAnswers', () => {
       lastSeq: 0
     })
     own.change(entries(256), [])
-    await own.publish(NOW)
+    await publishAll(own, NOW)
     const known = new KnownCatalogue({ self: ANA, store: new MemoryEntryStore(), now: NOW })
     const answers = new CatalogAnswers({ self: ANA, own, known, clock: { now: () => now } })
     const request: CatalogMessage = { type: 'get-pages', provider: ANA, hashes: own.pageList()?.hashes ?? [] }

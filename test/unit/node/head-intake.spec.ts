@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { HeadOpener, KnownCatalogue, MemoryEntryStore, OwnCatalogue } from '../../../src/catalog/index.ts'
 import { HeadIntake } from '../../../src/node/head-intake.ts'
-import { entries, fakeSeal, peer } from '../catalog/fixtures.ts'
+import { entries, fakeSeal, peer, publishAll } from '../catalog/fixtures.ts'
 
 const NOW = 1_750_000_000_000
 const [SELF, ANA, BOB] = [peer('self'), peer('ana'), peer('bob')]
@@ -26,7 +26,7 @@ function provider(name: string): OwnCatalogue {
 describe('HeadIntake', () => {
   it('learns an announcement and passes it on', async () => {
     const { heads, verdicts } = intake()
-    const { announcement } = await provider('ana').publish(NOW)
+    const { announcement } = await publishAll(provider('ana'), NOW)
     assert.equal(await heads.onAnnouncement(announcement, BOB), 'accept')
     assert.deepEqual(verdicts, ['learned'])
   })
@@ -34,16 +34,16 @@ describe('HeadIntake', () => {
   it('learns what is over the budget, too, but does not pass it on', async () => {
     const { known, heads } = intake()
     const ana = provider('ana')
-    await ana.publish(NOW)
+    await publishAll(ana, NOW)
     const verdicts: string[] = []
     for (let i = 1; i <= 3; i++) {
       ana.change(entries(500, 'ana/file', i * 1_000), [])
-      verdicts.push(await heads.onAnnouncement((await ana.publish(NOW + i)).announcement, BOB))
+      verdicts.push(await heads.onAnnouncement((await publishAll(ana, NOW + i)).announcement, BOB))
       assert.equal(known.head(ANA)?.head.seq, NOW + i)
     }
     for (let i = 4; i <= 9; i++) {
       ana.change(entries(500, 'ana/file', i * 1_000), [])
-      verdicts.push(await heads.onAnnouncement((await ana.publish(NOW + i)).announcement, BOB))
+      verdicts.push(await heads.onAnnouncement((await publishAll(ana, NOW + i)).announcement, BOB))
     }
     assert.equal(verdicts[0], 'accept')
     assert.equal(verdicts.at(-1), 'ignore')
@@ -54,7 +54,7 @@ describe('HeadIntake', () => {
   it('rejects noise and bad signatures, and ignores what was overtaken', async () => {
     const { heads } = intake()
     const ana = provider('ana')
-    const [older, newer] = [await ana.publish(NOW), await ana.publish(NOW + 1)]
+    const [older, newer] = [await publishAll(ana, NOW), await publishAll(ana, NOW + 1)]
     const forged = older.announcement.slice()
     // The first byte of the envelope follows the tag and the two bytes of its length.
     forged[3] = 0
@@ -72,7 +72,7 @@ describe('HeadIntake', () => {
 
   it('checks no more announcements of one neighbour than its rate', async () => {
     const { heads } = intake()
-    const { announcement } = await provider('ana').publish(NOW)
+    const { announcement } = await publishAll(provider('ana'), NOW)
     for (let i = 0; i < 500; i++) await heads.onAnnouncement(announcement, BOB)
     assert.equal(await heads.onAnnouncement(announcement, BOB), 'ignore')
     assert.equal(heads.counts.get('announcement-over-rate'), 1)
@@ -80,8 +80,8 @@ describe('HeadIntake', () => {
 
   it('drops the rest of a message after a head that its provider did not sign', async () => {
     const { known, heads } = intake()
-    const ana = (await provider('ana').publish(NOW)).signed.envelope
-    const cleo = (await provider('cleo').publish(NOW)).signed.envelope
+    const ana = (await publishAll(provider('ana'), NOW)).signed.envelope
+    const cleo = (await publishAll(provider('cleo'), NOW)).signed.envelope
     const bad = cleo.slice()
     bad[0] = 0
     await heads.onHeads(

@@ -57,6 +57,19 @@ describe('SqliteEntryStore', () => {
     assert.equal(again.count('ana'), 2)
   })
 
+  it('counts an entry once after a start that is listed in the page it came from, too', async () => {
+    const first = open()
+    const page = entries(3, 'apple')
+    first.putPage('ana', 'waiting 1', page)
+    first.putPage('ana', '01', page.slice(1))
+    assert.equal(first.count('ana'), 3)
+    await first.close()
+    const again = open()
+    assert.equal(again.count('ana'), 3)
+    again.dropPage('ana', 'waiting 1')
+    assert.equal(again.count('ana'), 2)
+  })
+
   it('has nothing again when it is not durable', async () => {
     const first = open({ durable: false })
     first.putPage('ana', '01', [entry('apple')])
