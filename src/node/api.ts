@@ -2,7 +2,17 @@
  * What a node can be asked, by the library, the HTTP API and the CLI alike. The shapes here are the JSON of all three.
  */
 import type { PeerKey } from '../base/ports.ts'
+import type { SessionEvent as SearchEvent } from '../search/index.ts'
 import type { Entry } from '../wire/entry.ts'
+
+export type {
+  Row as Hit,
+  RowProvider as Provider,
+  Stage as SearchStage,
+  StageReport
+} from '../search/index.ts'
+export type { Visit } from '../wire/search-message.ts'
+export type { SearchEvent }
 
 /** Limits of what goes over the line, bytes/s; null: none. */
 export interface TransferRates {
@@ -83,7 +93,6 @@ export interface HashProgress {
 }
 
 export type SearchStrategy = 'auto' | 'flood' | 'index'
-export type SearchStage = 'catalogue' | 'neighbours' | 'index' | 'flood'
 
 export interface SearchRequest {
   text: string
@@ -98,59 +107,6 @@ export interface SearchRequest {
   /** Have every node that a flood comes to report itself: `visits` of that stage. */
   trace?: boolean
 }
-
-export interface Provider {
-  peerId: PeerKey
-  nickname: string
-  how: 'own' | 'known' | 'index'
-  /** It said so itself, just now or in its own announcement from a live connection. */
-  confirmed: boolean
-}
-
-export interface Hit {
-  /** From 1; what `get N` means. */
-  row: number
-  cid: string
-  name: string
-  path: string
-  size: number
-  mime: string
-  providers: Provider[]
-  stage: SearchStage
-  elapsedMs: number
-}
-
-export interface StageReport {
-  stage: SearchStage
-  /** Messages over the whole network as far as it was reported: queries and answers. */
-  messages: number
-  bytes: number
-  hits: number
-  elapsedMs: number
-  /** Peers that were tried with a query that nothing fits, since they alone told something. Part of messages and bytes. */
-  decoys?: number
-  /** Flood only: nodes that answered for themselves, and copies that came twice. */
-  nodes?: number
-  duplicates?: number
-  /** With `trace`: each copy, as the node says that it came to. A long list is cut. */
-  visits?: Visit[]
-}
-
-/** A copy of a query that came to a node. */
-export interface Visit {
-  peer: PeerKey
-  from: PeerKey
-  /** Links from the asker, from 1. */
-  hops: number
-  hits: number
-  /** The node had the query already. */
-  again: boolean
-}
-
-export type SearchEvent =
-  | ({ type: 'hit' } & Hit)
-  | ({ type: 'hit-updated' } & Hit)
-  | { type: 'done'; hits: number; truncated: boolean; stages: StageReport[]; elapsedMs: number }
 
 export type OnExists = 'rename' | 'skip' | 'overwrite' | 'fail'
 

@@ -24,5 +24,5 @@ export {
   type SessionOptions,
   type Step
 } from './session.ts'
-export type { StageCost } from './stages.ts'
+export type { StageReport } from './stages.ts'
 export type { DecoyAsk } from './vouching.ts'

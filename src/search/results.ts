@@ -11,6 +11,7 @@ export interface RowProvider {
   peerId: PeerKey
   nickname: string
   how: 'own' | 'known' | 'index'
+  /** It said so itself, just now or in its own announcement from a live connection. */
   confirmed: boolean
 }
 
@@ -23,6 +24,7 @@ export interface Finding {
 }
 
 export interface Row {
+  /** From 1; what `get N` means. */
   row: number
   cid: string
   name: string

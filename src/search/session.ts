@@ -26,7 +26,7 @@ import {
 } from './constants.ts'
 import type { Reputation } from './reputation.ts'
 import { type Finding, type Row, SearchResults, type Stage } from './results.ts'
-import { type StageCost, Stages } from './stages.ts'
+import { type StageReport, Stages } from './stages.ts'
 import { type DecoyAsk, type Told, Vouching } from './vouching.ts'
 
 export interface SessionOptions {
@@ -49,7 +49,7 @@ export interface SessionOptions {
 export type SessionEvent =
   | ({ type: 'hit' } & Row)
   | ({ type: 'hit-updated' } & Row)
-  | { type: 'done'; hits: number; truncated: boolean; stages: StageCost[]; elapsedMs: number }
+  | { type: 'done'; hits: number; truncated: boolean; stages: StageReport[]; elapsedMs: number }
 
 export type SessionCommand =
   /** `isAgain`: with the id of the ask before. Answer with `onAsked`. */

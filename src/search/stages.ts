@@ -4,17 +4,19 @@
 import type { Visit } from '../wire/search-message.ts'
 import type { Stage } from './results.ts'
 
-export interface StageCost {
+export interface StageReport {
   stage: Stage
+  /** Messages over the whole network as far as it was reported: queries and answers. */
   messages: number
   bytes: number
   hits: number
   elapsedMs: number
-  /** Deliverers that were tried with a query that nothing fits; messages and bytes of that are among the others. */
+  /** Peers that were tried with a query that nothing fits, since they alone told something. Part of messages and bytes. */
   decoys?: number
+  /** Flood only: nodes that answered for themselves, and copies that came twice. */
   nodes?: number
   duplicates?: number
-  /** Copies of the query, by those that they came to. */
+  /** With `trace`: each copy, as the node says that it came to. A long list is cut. */
   visits?: Visit[]
 }
 
@@ -23,7 +25,7 @@ const STAGES: readonly Stage[] = ['catalogue', 'neighbours', 'index', 'flood']
 
 export class Stages {
   /** Of all that began. */
-  readonly #costs = new Map<Stage, StageCost>()
+  readonly #costs = new Map<Stage, StageReport>()
   readonly #startedAt = new Map<Stage, number>()
   /** When the time of each is over. Neighbours and index are open at the same time, the others alone. */
   readonly #open = new Map<Stage, number>()
@@ -32,7 +34,7 @@ export class Stages {
     return this.#open.size > 0
   }
 
-  get all(): StageCost[] {
+  get all(): StageReport[] {
     return STAGES.flatMap(stage => this.#costs.get(stage) ?? [])
   }
 
@@ -41,7 +43,7 @@ export class Stages {
   }
 
   /** Undefined: it never began. */
-  cost(stage: Stage): StageCost | undefined {
+  cost(stage: Stage): StageReport | undefined {
     return this.#costs.get(stage)
   }
 

@@ -74,9 +74,8 @@ describe('a command', () => {
     node.openContent = async () => ({
       ...node.readable,
       size: bytes.length,
-      // biome-ignore lint/correctness/useYield: it gives nothing at all
       async *read() {
-        throw new Error('gone')
+        yield await Promise.reject(new Error('gone'))
       },
       close: () => undefined
     })

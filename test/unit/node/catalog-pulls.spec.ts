@@ -74,9 +74,9 @@ async function* give(...messages: CatalogMessage[]): AsyncGenerator<CatalogMessa
   yield* messages
 }
 
-// biome-ignore lint/correctness/useYield: it breaks before its first answer.
+/** Breaks before its first answer. */
 async function* broken(): AsyncGenerator<CatalogMessage> {
-  throw new Error('the stream was reset')
+  yield await Promise.reject(new Error('the stream was reset'))
 }
 
 describe('CatalogPulls', () => {
