@@ -37,8 +37,8 @@ const MAX_GONE = 2 * MAX_HEADS
 export type HeadRefusal = 'own' | 'old-seq' | 'future-seq' | 'bad-ttl' | 'too-far' | 'full' | 'teller-share'
 
 export type HeadVerdict =
-  /** News. `changed`: entries came or went at once. `complete`: nothing needs to be pulled. */
-  | { kind: 'learned'; provider: PeerKey; changed: boolean; complete: boolean }
+  /** News. `changed`: entries came or went at once. `complete`: nothing needs to be pulled. `isNew`: so is the provider. */
+  | { kind: 'learned'; provider: PeerKey; changed: boolean; complete: boolean; isNew: boolean }
   /** We had this very head. `changed`: by the delta. `newTeller`: one more peer can be asked for its pages. */
   | { kind: 'known'; provider: PeerKey; changed: boolean; complete: boolean; newTeller: boolean }
   | { kind: 'refused'; reason: HeadRefusal }
@@ -86,6 +86,8 @@ interface Known {
   introducedBy: PeerKey
   /** Grows over all heads with each change that neighbours should hear of. */
   version: number
+  /** The version with which it became known, or nearer than before. */
+  located: number
   /** The topic took this change on from here. */
   forwarded: boolean
 }
@@ -200,7 +202,8 @@ export class KnownCatalogue {
    * told asks for them, and heads in the second half of their life. A live provider renews long before that, and a dead one
    * would otherwise live on from newcomer to newcomer.
    *
-   * @param hasForwarded - the neighbour has what the topic took on from here
+   * @param hasForwarded - the neighbour has what the topic took on from here; but the topic does not say how far away a
+   * provider is, so each is told once all the same
    */
   notices(
     neighbour: PeerKey,
@@ -210,7 +213,7 @@ export class KnownCatalogue {
   ): { heads: HeadNotice[]; version: number } {
     const heads: HeadNotice[] = []
     for (const [provider, known] of this.#heads) {
-      if (hasForwarded && known.forwarded) continue
+      if (hasForwarded && known.forwarded && known.located <= version) continue
       if (known.version <= version || known.hops >= MAX_HEAD_HOPS || known.tellUntil <= now) continue
       if (provider === neighbour || known.tellers.includes(neighbour) || !this.#isKept(provider, known))
         continue
@@ -302,6 +305,7 @@ export class KnownCatalogue {
       this.#countIntroduced(from, 1)
     }
     const lifeMs = head.ttlS * 1_000
+    const version = ++this.#version
     this.#heads.set(head.provider, {
       signed: { head, envelope },
       hops: distance,
@@ -309,7 +313,8 @@ export class KnownCatalogue {
       tellUntil: now + lifeMs / 2,
       tellers: teller === undefined ? [] : [teller],
       introducedBy: known?.introducedBy ?? from,
-      version: ++this.#version,
+      version,
+      located: known == null || distance < known.hops ? version : known.located,
       forwarded: false
     })
     const { changed } = this.#pages.onHead(head)
@@ -317,7 +322,8 @@ export class KnownCatalogue {
       kind: 'learned',
       provider: head.provider,
       changed,
-      complete: this.#pages.isComplete(head.provider)
+      complete: this.#pages.isComplete(head.provider),
+      isNew: known == null
     }
   }
 
@@ -344,6 +350,7 @@ export class KnownCatalogue {
     if (distance < known.hops) {
       known.hops = distance
       this.#tell(provider)
+      known.located = known.version
     }
     return { kind: 'known', provider, changed: false, complete: this.#pages.isComplete(provider), newTeller }
   }

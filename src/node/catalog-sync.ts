@@ -323,7 +323,8 @@ export class CatalogSync implements CatalogServer {
     if (!verdict.complete) this.#pulls.wake(isNews ? verdict.provider : undefined)
     if (this.#known.version === this.#toldVersion) return
     this.#toldVersion = this.#known.version
-    if (forwarded) this.#pushes.afterTopic()
+    const isNew = verdict.kind === 'learned' && verdict.isNew
+    if (forwarded && !isNew) this.#pushes.afterTopic()
     else this.#pushes.soon()
   }
 

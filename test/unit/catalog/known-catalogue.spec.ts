@@ -84,7 +84,13 @@ describe('KnownCatalogue', () => {
     pull(catalogue, ana)
     ana.change([entry('new')], entries(2, 'ana'))
     const verdict = announce(catalogue, await publishAll(ana, NOW + 1))
-    assert.deepEqual(verdict, { kind: 'learned', provider: peer('ana'), changed: true, complete: true })
+    assert.deepEqual(verdict, {
+      kind: 'learned',
+      provider: peer('ana'),
+      changed: true,
+      complete: true,
+      isNew: false
+    })
     assert.equal(store.count(peer('ana')), 599)
     assert.deepEqual(catalogue.pageList(peer('ana')), ana.pageList())
   })
@@ -140,7 +146,13 @@ describe('KnownCatalogue', () => {
     pull(catalogue, ana)
     const { signed } = await ana.refresh(NOW + 1)
     const verdict = catalogue.onHead(signed, 0, peer('ana'), NOW + 1)
-    assert.deepEqual(verdict, { kind: 'learned', provider: peer('ana'), changed: false, complete: true })
+    assert.deepEqual(verdict, {
+      kind: 'learned',
+      provider: peer('ana'),
+      changed: false,
+      complete: true,
+      isNew: false
+    })
   })
 
   it('drops the entries at goodbye and does not take an older head back, even after it forgot the goodbye', async () => {
@@ -150,7 +162,13 @@ describe('KnownCatalogue', () => {
     catalogue.onHead(old, 0, peer('ana'), NOW)
     pull(catalogue, ana)
     const verdict = announce(catalogue, await ana.goodbye(NOW + 1))
-    assert.deepEqual(verdict, { kind: 'learned', provider: peer('ana'), changed: true, complete: true })
+    assert.deepEqual(verdict, {
+      kind: 'learned',
+      provider: peer('ana'),
+      changed: true,
+      complete: true,
+      isNew: false
+    })
     assert.equal(store.count(), 0)
     assert.deepEqual(catalogue.onHead(old, 0, peer('ana'), NOW), { kind: 'refused', reason: 'old-seq' })
     catalogue.expire(NOW + 2 * TTL_S * 1_000)
@@ -288,14 +306,31 @@ describe('KnownCatalogue', () => {
     it('tells what the topic took on only those who are outside of it, until it changes again', async () => {
       const { catalogue } = known()
       const ana = provider('ana')
-      const { signed } = await publishAll(ana, NOW)
-      catalogue.onHead(signed, 1, NEIGHBOUR, NOW)
+      catalogue.onHead((await publishAll(ana, NOW)).signed, 1, NEIGHBOUR, NOW)
+      const { version } = catalogue.notices(peer('bob'), 0, NOW, true)
+      catalogue.onHead((await publishAll(ana, NOW + 1)).signed, 1, NEIGHBOUR, NOW)
       catalogue.onForwarded(peer('ana'))
-      assert.deepEqual(catalogue.notices(peer('bob'), 0, NOW, true).heads, [])
-      assert.equal(catalogue.notices(peer('bob'), 0, NOW, false).heads.length, 1)
-      const { signed: next } = await publishAll(ana, NOW + 1)
-      catalogue.onHead(next, 1, NEIGHBOUR, NOW + 1)
-      assert.equal(catalogue.notices(peer('bob'), 0, NOW + 1, true).heads.length, 1)
+      assert.deepEqual(catalogue.notices(peer('bob'), version, NOW, true).heads, [])
+      assert.equal(catalogue.notices(peer('bob'), version, NOW, false).heads.length, 1)
+      catalogue.onHead((await publishAll(ana, NOW + 2)).signed, 1, NEIGHBOUR, NOW)
+      assert.equal(catalogue.notices(peer('bob'), version, NOW, true).heads.length, 1)
+    })
+
+    it('tells once how far away a provider is, and again when it is nearer, also when the topic took it on', async () => {
+      const { catalogue } = known()
+      const ana = provider('ana')
+      let version = 0
+      const told = async (hops: number): Promise<number[]> => {
+        catalogue.onHead((await publishAll(ana, NOW)).signed, hops, NEIGHBOUR, NOW)
+        catalogue.onForwarded(peer('ana'))
+        const notices = catalogue.notices(peer('bob'), version, NOW, true)
+        version = notices.version
+        return notices.heads.map(head => head.hops)
+      }
+      assert.deepEqual(await told(3), [4])
+      assert.deepEqual(await told(3), [])
+      assert.deepEqual(await told(1), [2])
+      assert.deepEqual(await told(1), [])
     })
 
     it('does not tell what only the topic said, nor what is in the second half of its life', async () => {
