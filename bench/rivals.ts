@@ -7,13 +7,13 @@
  *
  * Each is done when it says so: p2pnode when every file is synced to the disk, the others when it is written.
  */
-import { fork } from 'node:child_process'
+import { execFile, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { end, message } from './transfer/children.ts'
 import { hashedCid, quietNode } from './transfer/nodes.ts'
 import { noiseFile, noiseFolder } from './transfer/noise.ts'
@@ -62,6 +62,8 @@ async function compare(ways: readonly string[], runs: number, path: string, fold
   const samples = await interleaved(ways, runs, async way => {
     const place = await mkdtemp(join(folder, `${way}-`))
     const output = join(place, 'got')
+    // What the run before left to be written is not to be waited for in this one.
+    await promisify(execFile)('sync')
     const seconds = await (way === 'ours'
       ? fetchOurs(path, output, place)
       : fetchTheirs(way, path, output, place))

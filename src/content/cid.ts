@@ -6,7 +6,7 @@ import * as dagPb from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import * as multihash from 'multiformats/hashes/digest'
-import { base32Decode } from '../wire/base32.ts'
+import { base32Decode, base32Encode } from '../wire/base32.ts'
 import { HASH_BYTES } from '../wire/limits.ts'
 import { ContentError } from './errors.ts'
 
@@ -41,9 +41,12 @@ export function toCid(codec: Codec, digest: Uint8Array): CID {
   return CID.createV1(CODES[codec], multihash.create(SHA2_256, digest))
 }
 
-/** The text of a cid. */
+/** The text of a cid. Without the library's objects: a folder has a cid for each of its files. */
 export function cidText(codec: Codec, digest: Uint8Array): string {
-  return toCid(codec, digest).toString()
+  const bytes = new Uint8Array(USUAL_PREFIX_BYTES + digest.length)
+  bytes.set([1, CODES[codec], SHA2_256, digest.length])
+  bytes.set(digest, USUAL_PREFIX_BYTES)
+  return base32Encode(bytes)
 }
 
 /**
@@ -69,7 +72,7 @@ export function parseCid(text: string): CidFacts {
   return facts
 }
 
-/** The one form that is used everywhere, without the library's objects: a large share has a cid for each of its files. */
+/** The one form that is used everywhere, read as it is written. */
 function parseUsual(text: string): CidFacts | undefined {
   if (text.length !== USUAL_CHARS) return undefined
   const bytes = base32Decode(text)

@@ -18,6 +18,12 @@ export interface AskOptions {
  * Requests to one peer. Every one of them fails with SourceError when the peer is silent for long, breaks the
  * protocol or goes away, and with the reason of `signal` when that aborts.
  */
+export interface BlockOptions extends AskOptions {
+  length?: number | undefined
+  expected?: number
+  onBytes?: (bytes: number) => void
+}
+
 export interface BlockSession {
   /**
    * Inner nodes of `root` breadth first, each handed to `onNode` as it comes. When that throws, the peer is hung up
@@ -34,13 +40,10 @@ export interface BlockSession {
    * One block, as the pieces in which it came: of the right length, not yet verified.
    *
    * @param options.length - bytes that it must have; undefined when unknown
+   * @param options.expected - bytes that it has if somebody else is right: so much of the stream's room is taken
    * @param options.onBytes - told how many bytes came since it was told last
    */
-  block(
-    root: string,
-    block: number,
-    options: AskOptions & { length?: number | undefined; onBytes?: (bytes: number) => void }
-  ): Promise<BlockAnswer>
+  block(root: string, block: number, options: BlockOptions): Promise<BlockAnswer>
   /** Other peers that may have `root`. */
   sources(root: string, options: AskOptions): Promise<Array<{ peer: PeerKey; addresses: string[] }>>
   /** Gives up what is still open. Never rejects. */
@@ -91,9 +94,16 @@ export interface PartFiles {
    * Opens the part file of a download, or makes it.
    *
    * @param options.syncsName - false: its name is made durable with `syncFolder`, later
+   * @param options.isSmall - it is written in one go, which makes its bytes durable at once
    * @throws NodeError `disk` when there is no room for it or the folder cannot be written
    */
-  open(options: { id: string; target: string; size?: number; syncsName?: boolean }): Promise<PartFile>
+  open(options: {
+    id: string
+    target: string
+    size?: number
+    syncsName?: boolean
+    isSmall?: boolean
+  }): Promise<PartFile>
   /** Deletes the part file of a download that is not open; it may be gone already. */
   remove(options: { id: string; target: string }): Promise<void>
   /** What is at a path; undefined when nothing is. */
@@ -105,9 +115,9 @@ export interface PartFiles {
   /**
    * Makes a folder, or takes the one that is there. Where a file has the name, the folder gets a number.
    *
-   * @returns its path
+   * @returns its path, and whether it was made just now
    */
-  openFolder(path: string): Promise<string>
+  openFolder(path: string): Promise<{ path: string; isNew: boolean }>
   /** Makes the names in a folder durable, as far as the system can. Never rejects. */
   syncFolder(path: string): Promise<void>
   /** Hashes of a file that is there and has `size` bytes. */

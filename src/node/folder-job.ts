@@ -137,7 +137,7 @@ export class FolderJob {
       this.#listed = true
       onChange()
       const folder = await files.openFolder(this.#record.path ?? this.#record.target)
-      this.#record.path = folder
+      this.#record.path = folder.path
       const fetch = (one: Wanted): Promise<void> => this.#fetch(one, folder, signal)
       await eachOf(
         wanted.filter(({ isLarge }) => !isLarge),
@@ -153,7 +153,7 @@ export class FolderJob {
       if (this.#failures.length > 0) throw this.#failure(wanted.length)
       await eachOf([...this.#filled], CONCURRENT_FOLDERS, files.syncFolder)
       this.#record.size = this.#finishedBytes
-      return { path: folder, files: this.#files }
+      return { path: folder.path, files: this.#files }
     } finally {
       this.#isEnding = true
       await this.#reader.close()
@@ -216,11 +216,11 @@ export class FolderJob {
     })
   }
 
-  async #fetch(wanted: Wanted, folder: string, signal: AbortSignal): Promise<void> {
+  async #fetch(wanted: Wanted, folder: { path: string; isNew: boolean }, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
-    const target = `${folder}/${wanted.path}`
+    const target = `${folder.path}/${wanted.path}`
     try {
-      const there = await this.#ports.files.manifestOf(target, wanted.size)
+      const there = folder.isNew ? undefined : await this.#ports.files.manifestOf(target, wanted.size)
       if (there?.root === wanted.cid) this.#done(wanted, target, there)
       else await this.#download(wanted, target, signal)
     } catch (error) {
@@ -233,7 +233,7 @@ export class FolderJob {
 
   async #download(wanted: Wanted, target: string, signal: AbortSignal): Promise<void> {
     const record = this.#childRecord(wanted, target)
-    const leaf = wanted.isLarge ? undefined : await this.#leaves.fetch(record, signal)
+    const leaf = wanted.isLarge ? undefined : await this.#leaves.fetch(record, wanted.size, signal)
     if (leaf !== undefined) return this.#placed(wanted, target, leaf)
     const blocks =
       wanted.isLarge && this.#isResumed ? Bitset.full(blockCount(wanted.size)).toBytes() : undefined

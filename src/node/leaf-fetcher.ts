@@ -47,17 +47,22 @@ export class LeafFetcher {
   /**
    * Fetches one file of a single block, and puts it in its place. Undefined: it did not come this way.
    *
+   * @param size - bytes of it, as the folder says
    * @throws NodeError `disk` or `conflict`; or the reason of `signal`
    */
-  async fetch({ id, cid, target, onExists }: DownloadRecord, signal: AbortSignal): Promise<Leaf | undefined> {
+  async fetch(
+    { id, cid, target, onExists }: DownloadRecord,
+    size: number,
+    signal: AbortSignal
+  ): Promise<Leaf | undefined> {
     // A rate is kept by the swarm, and what is here already is copied by a download.
     if (this.#ports.limit !== undefined || (await this.#ports.own(cid)) !== undefined) return undefined
-    const got = await this.#ask(cid, signal)
+    const got = await this.#ask(cid, size, signal)
     if (got === undefined) return undefined
     const { files } = this.#ports
     const isLook = this.#placed++ % FILES_PER_LOOK === 0
     const room = isLook ? { size: got.manifest.size } : {}
-    const part = await files.open({ id, target, syncsName: false, ...room })
+    const part = await files.open({ id, target, syncsName: false, isSmall: true, ...room })
     try {
       await part.write(0, got.chunks)
       const { path, placed } = await part.finish(got.manifest.size, onExists)
@@ -70,6 +75,7 @@ export class LeafFetcher {
 
   async #ask(
     cid: string,
+    expected: number,
     signal: AbortSignal
   ): Promise<{ chunks: Uint8Array[]; manifest: Manifest } | undefined> {
     const peers = this.#reader.peers.filter(peer => !this.#avoided.has(peer))
@@ -77,7 +83,7 @@ export class LeafFetcher {
     if (peer === undefined) return undefined
     try {
       const session: BlockSession = await this.#reader.session(peer, signal)
-      const answer = await session.block(cid, 0, { signal })
+      const answer = await session.block(cid, 0, { signal, expected })
       if (answer.kind === 'refused') return undefined
       const { chunks, bytes } = answer
       const manifest = buildManifest(await hashChunks(chunks), Math.min(bytes, BLOCK_BYTES))

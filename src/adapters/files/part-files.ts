@@ -22,8 +22,8 @@ export const diskPartFiles: PartFiles = {
         const folder = number === 1 ? path : join(dirname(path), numberedName(basename(path), number))
         const facts = await stat(folder).catch(() => undefined)
         if (facts !== undefined && !facts.isDirectory()) continue
-        await mkdir(folder, { recursive: true })
-        return folder
+        const made = await mkdir(folder, { recursive: true })
+        return { path: folder, isNew: made !== undefined }
       }
     } catch (error) {
       throw diskError(error, 'write', path)

@@ -2,7 +2,7 @@
  * One file stream, seen from the side that asks: sends requests, fits the answers to them, and ends at the first
  * thing that was not asked for.
  */
-import type { BlockAnswer, HaveAnswer, Refused } from '../../node/download-ports.ts'
+import type { BlockAnswer, BlockOptions, HaveAnswer, Refused } from '../../node/download-ports.ts'
 import { SourceError } from '../../swarm/index.ts'
 import {
   decodeFileMessage,
@@ -21,6 +21,12 @@ import { type FrameStream, isMalformed, StreamError } from './streams.ts'
 /** Silence, in ms, after which a stream with open requests is given up. */
 export const ANSWER_TIMEOUT_MS = 15_000
 const WATCH_MS = 1_000
+
+/** Bytes of a stream's room that a request for a block takes. */
+export function costOf({ length, expected }: Pick<BlockOptions, 'length' | 'expected'>): number {
+  return Math.min(length ?? expected ?? BLOCK_BYTES, BLOCK_BYTES)
+}
+
 /** The server refuses the whole request or the block that it asks for. */
 type Answer<T> = { kind: 'ok'; value: T } | Refused
 
@@ -85,21 +91,13 @@ export class FileChannel {
     return this.isOpen && this.#open < MAX_REQUESTS_PER_STREAM && this.#asked + bytes <= MAX_STREAM_BYTES
   }
 
-  async block(
-    root: string,
-    block: number,
-    options: {
-      length?: number | undefined
-      onBytes?: ((bytes: number) => void) | undefined
-      signal: AbortSignal
-    }
-  ): Promise<BlockAnswer> {
+  async block(root: string, block: number, options: BlockOptions): Promise<BlockAnswer> {
     const { length, onBytes, signal } = options
     const answer = await this.#ask<BlockAnswer>(
       id => ({ type: 'get-blocks', id, root, blocks: [block] }),
       signal,
       {
-        cost: length ?? BLOCK_BYTES,
+        cost: costOf(options),
         onBytes,
         lengthAfter(answer) {
           if (answer.type !== 'block' || answer.block !== block) throw protocolFault('unasked-block')

@@ -9,13 +9,14 @@ import type {
   AskOptions,
   BlockAnswer,
   BlockClient,
+  BlockOptions,
   BlockSession,
   HaveAnswer,
   Refused
 } from '../../node/download-ports.ts'
 import { SourceError } from '../../swarm/index.ts'
-import { BLOCK_BYTES, MAX_CONTROL_FRAME_BYTES } from '../../wire/limits.ts'
-import { FileChannel } from './file-channel.ts'
+import { MAX_CONTROL_FRAME_BYTES } from '../../wire/limits.ts'
+import { costOf, FileChannel } from './file-channel.ts'
 import { FILE_PROTOCOL } from './file-server.ts'
 import { FrameStream } from './streams.ts'
 
@@ -185,6 +186,9 @@ class Session implements BlockSession {
   readonly onAlive: (() => void) | undefined
   readonly #line: PeerLine
   readonly #closed = new AbortController()
+  /** The signal that was given last, and one that aborts with it or when this is closed: most requests come with the same. */
+  #given: AbortSignal | undefined
+  #either = this.#closed.signal
 
   constructor(line: PeerLine, onAlive: (() => void) | undefined) {
     this.#line = line
@@ -203,14 +207,9 @@ class Session implements BlockSession {
     return this.#ask(0, options.signal, (channel, signal) => channel.have(root, first, signal))
   }
 
-  block(
-    root: string,
-    block: number,
-    options: AskOptions & { length?: number | undefined; onBytes?: (bytes: number) => void }
-  ): Promise<BlockAnswer> {
-    const { length, onBytes } = options
-    return this.#ask(length ?? BLOCK_BYTES, options.signal, (channel, signal) =>
-      channel.block(root, block, { length, onBytes, signal })
+  block(root: string, block: number, options: BlockOptions): Promise<BlockAnswer> {
+    return this.#ask(costOf(options), options.signal, (channel, signal) =>
+      channel.block(root, block, { ...options, signal })
     )
   }
 
@@ -228,7 +227,11 @@ class Session implements BlockSession {
     given: AbortSignal,
     ask: (channel: FileChannel, signal: AbortSignal) => Promise<T>
   ): Promise<T> {
-    const signal = AbortSignal.any([given, this.#closed.signal])
+    if (given !== this.#given) {
+      this.#given = given
+      this.#either = AbortSignal.any([given, this.#closed.signal])
+    }
+    const signal = this.#either
     return await this.#line.use(bytes, signal, channel => ask(channel, signal))
   }
 }

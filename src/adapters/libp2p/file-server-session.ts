@@ -2,8 +2,8 @@
  * One file stream, seen from the side that serves.
  *
  * Requests are read and queued as answers still to be given, one for each block or node. One writer sends them in
- * order, with the next block being read from disk while the last one is on its way, so at most one block lies ahead
- * of the socket and one in memory. Requests that break the limits end the stream.
+ * order, with the next block being read from disk while the last one is on its way, so at most one block, or a few small
+ * ones, lies ahead of the socket and the same in memory. Requests that break the limits end the stream.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Counters } from '../../base/counters.ts'
@@ -28,6 +28,8 @@ import { type FrameStream, frame, isMalformed, StreamError } from './streams.ts'
 const IDLE_TIMEOUT_MS = 120_000
 /** A client that takes nothing of an answer for this time is gone, ms. */
 const WRITE_TIMEOUT_MS = 30_000
+/** Small blocks that are sent in one piece, bytes. */
+const MAX_TOGETHER_BYTES = 64 * 1024
 /** Room before a block for the frame that announces it: about 20 bytes. */
 const HEADER_ROOM_BYTES = 64
 
@@ -49,6 +51,11 @@ interface Answer {
   cost: number
   prepare(): Promise<Uint8Array[]> | Uint8Array[]
   onSent?(): void
+}
+
+interface Ready {
+  answer: Answer
+  parts: Uint8Array[]
 }
 
 interface Request {
@@ -293,27 +300,44 @@ export class FileServerSession {
         continue
       }
       ahead = this.#prepareNext()
-      await this.#send(ready.answer, ready.parts)
+      await this.#send(ready)
     }
     await this.#frames.close({ signal: this.#signal })
   }
 
-  async #prepareNext(): Promise<{ answer: Answer; parts: Uint8Array[] } | undefined> {
-    const answer = this.#answers.shift()
-    return answer === undefined ? undefined : { answer, parts: await answer.prepare() }
+  /** The next answer. Small blocks go out together: that costs both sides little more than one of them. */
+  async #prepareNext(): Promise<Ready[] | undefined> {
+    if (this.#answers.length === 0) return undefined
+    let bytes = 0
+    const end = this.#answers.findIndex(({ cost }) => {
+      bytes += cost
+      return cost === 0 || bytes > MAX_TOGETHER_BYTES
+    })
+    const answers = this.#answers.splice(0, end === -1 ? this.#answers.length : Math.max(1, end))
+    return await Promise.all(answers.map(async answer => ({ answer, parts: await answer.prepare() })))
   }
 
-  async #send(answer: Answer, parts: Uint8Array[]): Promise<void> {
-    const { uploads } = this.#ports
-    const { partBytes } = uploads
-    const isLimited = partBytes !== undefined && answer.cost > 0
-    const pieces = isLimited ? cut(parts, partBytes) : [parts]
+  async #send(ready: readonly Ready[]): Promise<void> {
+    const { partBytes } = this.#ports.uploads
+    if (partBytes === undefined) {
+      for (const { answer } of ready) this.#settle(answer)
+      await this.#write(ready.flatMap(({ parts }) => parts))
+      for (const { answer } of ready) answer.onSent?.()
+    } else for (const { answer, parts } of ready) await this.#sendInParts(answer, parts, partBytes)
+  }
+
+  async #sendInParts(answer: Answer, parts: Uint8Array[], partBytes: number): Promise<void> {
+    const pieces = answer.cost > 0 ? cut(parts, partBytes) : [parts]
     for (const [i, piece] of pieces.entries()) {
-      if (isLimited) await this.#pause(piece)
+      if (answer.cost > 0) await this.#pause(piece)
       if (i === pieces.length - 1) this.#settle(answer)
-      await this.#frames.writeRaw(piece, { signal: this.#signal, timeoutMs: WRITE_TIMEOUT_MS })
+      await this.#write(piece)
     }
     answer.onSent?.()
+  }
+
+  async #write(parts: readonly Uint8Array[]): Promise<void> {
+    await this.#frames.writeRaw(parts, { signal: this.#signal, timeoutMs: WRITE_TIMEOUT_MS })
   }
 
   async #pause(parts: readonly Uint8Array[]): Promise<void> {
