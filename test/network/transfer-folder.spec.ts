@@ -6,11 +6,12 @@ import { buildDirectory, type Directory, fileDagSize, parseCid } from '../../src
 import type { ServedFile } from '../../src/swarm/index.ts'
 import { type Content, content, served, startGetter, startSeed } from './transfer-hosts.ts'
 
-function folderOf(files: Readonly<Record<string, Content>>): Directory {
+/** `said`: bytes of each file, as the folder says. */
+function folderOf(files: Readonly<Record<string, Content>>, said?: number): Directory {
   return buildDirectory(
     Object.entries(files).map(([name, { bytes, manifest }]) => {
       const { codec, digest } = parseCid(manifest.root)
-      return { name, codec, digest, dagSize: fileDagSize(bytes.length), isFolder: false }
+      return { name, codec, digest, dagSize: said ?? fileDagSize(bytes.length), isFolder: false }
     })
   )
 }
@@ -78,6 +79,47 @@ describe('a folder that is fetched', () => {
     const got = await readFile(join(getter.folder, 'files', folder.cid, '2.bin'))
     assert.ok(got.equals(files['2.bin']?.bytes ?? Buffer.alloc(0)))
   })
+
+  it('asks for no more of its files at once than a stream takes', async () => {
+    const files = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`${n}.bin`, content(300_000, n)]))
+    const folder = folderOf(files)
+    await using seed = await startSeed([
+      servedFolder(folder),
+      ...Object.values(files).map(file => served(file))
+    ])
+    await using getter = await startGetter([seed])
+    await Array.fromAsync(
+      getter.downloads.get({ target: folder.cid }, { signal: AbortSignal.timeout(15_000) })
+    )
+    assert.equal('too-much-asked' in seed.server.drops.toJSON(), false)
+    for (const [name, { bytes }] of Object.entries(files)) {
+      const got = await readFile(join(getter.folder, 'files', folder.cid, name))
+      assert.ok(got.equals(bytes), `${name} has other bytes`)
+    }
+  })
+
+  for (const said of [0, 1, 2 ** 40]) {
+    it(`is right although it says that each of its files has ${said} bytes`, async () => {
+      const files = Object.fromEntries(
+        Array.from({ length: 24 }, (_, n) => [`${n}.bin`, content(400_000, n)])
+      )
+      const folder = folderOf(files, said)
+      await using seed = await startSeed([
+        servedFolder(folder),
+        ...Object.values(files).map(file => served(file))
+      ])
+      await using getter = await startGetter([seed])
+      await Array.fromAsync(
+        getter.downloads.get({ target: folder.cid }, { signal: AbortSignal.timeout(30_000) })
+      )
+      // Whoever believes it asks for too much at once, and is hung up on.
+      assert.equal('too-much-asked' in seed.server.drops.toJSON(), said === 1)
+      for (const [name, { bytes }] of Object.entries(files)) {
+        const got = await readFile(join(getter.folder, 'files', folder.cid, name))
+        assert.ok(got.equals(bytes), `${name} has other bytes`)
+      }
+    }).timeout(60_000)
+  }
 
   it('is right although one of those who gave it sends other bytes and the other one lacks a file', async () => {
     const files = Object.fromEntries([1, 2, 3, 4].map(n => [`${n}.bin`, content(1_000 * n, n)]))

@@ -22,9 +22,9 @@ import { type FrameStream, isMalformed, StreamError } from './streams.ts'
 export const ANSWER_TIMEOUT_MS = 15_000
 const WATCH_MS = 1_000
 
-/** Bytes of a stream's room that a request for a block takes. */
+/** Bytes of a stream's room that a request for a block takes: a whole block's when nobody said how many it has. */
 export function costOf({ length, expected }: Pick<BlockOptions, 'length' | 'expected'>): number {
-  return Math.min(length ?? expected ?? BLOCK_BYTES, BLOCK_BYTES)
+  return Math.min(length ?? (expected || BLOCK_BYTES), BLOCK_BYTES)
 }
 
 /** The server refuses the whole request or the block that it asks for. */
