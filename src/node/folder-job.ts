@@ -16,8 +16,11 @@ import { FolderReader } from './folder-reader.ts'
 import { LeafFetcher } from './leaf-fetcher.ts'
 import { wantedBy } from './only-patterns.ts'
 
-/** Files fetched at once: small ones wait for their round trips and the disk, large ones share the line. */
-const CONCURRENT_LEAVES = 16
+/** Small files that are asked for together, since requests and answers that go out together cost less, */
+const GROUP_LEAVES = 16
+/** and groups fetched at once: one waits for its round trip while the other is written. */
+const CONCURRENT_GROUPS = 2
+/** Large files fetched at once: they share the line. */
 const CONCURRENT_FILES = 8
 /** Folders read at once. */
 const CONCURRENT_FOLDERS = 4
@@ -139,11 +142,10 @@ export class FolderJob {
       const folder = await files.openFolder(this.#record.path ?? this.#record.target)
       this.#record.path = folder.path
       const fetch = (one: Wanted): Promise<void> => this.#fetch(one, folder, signal)
-      await eachOf(
-        wanted.filter(({ isLarge }) => !isLarge),
-        CONCURRENT_LEAVES,
-        fetch
-      )
+      const leaves = wanted.filter(({ isLarge }) => !isLarge)
+      await eachOf(groupsOf(leaves, GROUP_LEAVES), CONCURRENT_GROUPS, async group => {
+        await Promise.all(group.map(fetch))
+      })
       await eachOf(
         wanted.filter(({ isLarge }) => isLarge),
         CONCURRENT_FILES,
@@ -325,6 +327,12 @@ const NO_STORE = {
 
 function refused(message: string): NodeError {
   return new NodeError({ code: 'bad-content', message })
+}
+
+function groupsOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size)
+  )
 }
 
 /** Calls `work` for every item, `count` at a time. Ends with the first one that throws. */
