@@ -26,6 +26,7 @@ import { encodeSearchMessage, type SearchMessage, type WireHit } from '../wire/s
 import { AnswerTime } from './answer-time.ts'
 import type { NodeEvent, SearchEvent, SearchRequest } from './api.ts'
 import { NodeError } from './errors.ts'
+import { PatientClock } from './patient-clock.ts'
 import { RunningSearch } from './running-search.ts'
 import { SearchDecoys } from './search-decoys.ts'
 import { checkSearch } from './search-request.ts'
@@ -81,6 +82,8 @@ export interface ProviderCheck {
 
 export class Searches {
   readonly #options: SearchesOptions
+  /** For all deadlines: others have their time though this node stood still. */
+  readonly #clock: PatientClock
   readonly #lookup: SearchLookup
   readonly #engine: SearchEngine<PeerKey>
   readonly #running = new Set<RunningSearch>()
@@ -94,6 +97,7 @@ export class Searches {
 
   constructor(options: SearchesOptions) {
     this.#options = options
+    this.#clock = new PatientClock(options.clock)
     this.#answerTime = options.answerTime ?? new AnswerTime(options.clock.now())
     this.#reputation = new Reputation(options.clock.now())
     this.#lookup = new SearchLookup({
@@ -146,7 +150,7 @@ export class Searches {
    * @throws NodeError at once: `bad-input`, or `conflict` when too many searches run
    */
   search(request: SearchRequest, options: { signal: AbortSignal }): AsyncIterable<SearchEvent> {
-    const checked = checkSearch(request, this.#now())
+    const checked = checkSearch(request, this.#options.clock.now())
     this.#checkRoom()
     const session = new SearchSession({
       self: this.#options.self,
@@ -228,6 +232,7 @@ export class Searches {
     const { session, query, lookupEnded } = running
     const agreement = new Agreement<PeerKey>(peer => this.#isLiar(peer))
     const handlers = {
+      now: () => this.#now(),
       hasEnough: () => session.hasEnough,
       isLiar: (peer: PeerKey) => this.#isLiar(peer),
       onSent: (bytes: number) => session.onIndexAsked(bytes),
@@ -329,9 +334,10 @@ export class Searches {
   }
 
   #answer(text: string, ownOnly: boolean, limit: number, from: PeerKey): WireHit[] | undefined {
-    if (!this.#answerTime.isLeft(from, this.#now())) return undefined
+    const { clock } = this.#options
+    if (!this.#answerTime.isLeft(from, clock.now())) return undefined
     const work = () => this.#lookup.answer(text, ownOnly, limit)
-    const hits = this.#answerTime.charge(from, work, () => this.#now())
+    const hits = this.#answerTime.charge(from, work, () => clock.now())
     this.#counts.add(hits === undefined ? 'query-unreadable' : 'query-answered')
     return hits ?? []
   }
@@ -348,7 +354,8 @@ export class Searches {
       this.#stopTicking = undefined
       return
     }
-    this.#stopTicking ??= (this.#options.every ?? every)(TICK_MS, () => this.#tick())
+    const { every = (ms, task) => everySoOften(ms, task, this.#clock) } = this.#options
+    this.#stopTicking ??= every(TICK_MS, () => this.#tick())
   }
 
   #tick(): void {
@@ -360,7 +367,7 @@ export class Searches {
   }
 
   #now(): number {
-    return this.#options.clock.now()
+    return this.#clock.now()
   }
 }
 
@@ -371,13 +378,16 @@ function sizeOf(message: SearchMessage): number {
 }
 
 /** Each time after what came in meanwhile was read: who answered while this node was busy is not late. */
-function every(ms: number, task: () => void): () => void {
+function everySoOften(ms: number, task: () => void, clock: PatientClock): () => void {
   let next: NodeJS.Immediate | undefined
+  clock.expect(ms)
   const timer = setInterval(() => {
+    clock.expect(ms)
     clearImmediate(next)
     next = setImmediate(task)
   }, ms)
   return () => {
+    clock.rest()
     clearInterval(timer)
     clearImmediate(next)
   }

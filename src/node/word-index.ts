@@ -78,6 +78,8 @@ export interface WordIndexOptions {
 
 /** What a search tells the index, and is told. */
 export interface LookupHandlers {
+  /** ms, of the clock by which answers are waited for. */
+  now(): number
   hasEnough(): boolean
   /** Servers that are not asked, since what they tell is not believed. */
   isLiar(peer: PeerKey): boolean
@@ -217,6 +219,7 @@ export class WordIndex {
     const lookup = new IndexLookup<PeerKey, WordKey>({ keys, space, known, timeoutMs, groupOf })
     return new IndexRun({
       ...run,
+      now: handlers.now,
       isBlocked: peer => run.isBlocked?.(peer) === true || handlers.isLiar(peer),
       asking: {
         get isDone() {

@@ -96,6 +96,7 @@ class Village {
     const { promise, resolve } = Promise.withResolvers<number>()
     let sent = 0
     const handlers: LookupHandlers = {
+      now: () => this.now,
       hasEnough: () => false,
       isLiar: peer => liars.includes(peer),
       onSent: () => void sent++,
