@@ -2,7 +2,7 @@
  * What this node offers: its entries in pages, and the heads that it signs about them.
  *
  * Entries can be found here the moment they change. Others learn of them with the next head: `publish` when
- * something changed, `refresh` so that it does not expire, `goodbye` before leaving.
+ * something changed or so that it does not expire, `goodbye` before leaving.
  *
  * Pages stay in the store across restarts, and only what they are called stays in memory. After a start nobody knows yet whether
  * their entries are still true: `outdated` finds those that are not.
@@ -191,11 +191,6 @@ export class OwnCatalogue {
       this.#delta = { added: new Map(), removed: new Map() }
       return await this.#announce(content, delta, now)
     })
-  }
-
-  /** The same as `publish`: a head of a later `seq`, with an empty delta when nothing changed. */
-  refresh(now: number): Promise<Published> {
-    return this.publish(now)
   }
 
   /** Makes a head without entries. They stay here; the next `publish` would offer them again. */

@@ -16,6 +16,9 @@ const TTL_S = 5_400
 const SELF = peer('self')
 const NEIGHBOUR = peer('neighbour')
 
+/** A later head of a provider that was known, with nothing to pull. */
+const ANA_AGAIN = { kind: 'learned', provider: peer('ana'), complete: true, isNew: false }
+
 function known(limits: KnownCatalogueInit['limits'] = {}) {
   const store = new MemoryEntryStore()
   return { store, catalogue: new KnownCatalogue({ self: SELF, store, now: NOW, limits }) }
@@ -84,13 +87,7 @@ describe('KnownCatalogue', () => {
     pull(catalogue, ana)
     ana.change([entry('new')], entries(2, 'ana'))
     const verdict = announce(catalogue, await publishAll(ana, NOW + 1))
-    assert.deepEqual(verdict, {
-      kind: 'learned',
-      provider: peer('ana'),
-      changed: true,
-      complete: true,
-      isNew: false
-    })
+    assert.deepEqual(verdict, { ...ANA_AGAIN, changed: true })
     assert.equal(store.count(peer('ana')), 599)
     assert.deepEqual(catalogue.pageList(peer('ana')), ana.pageList())
   })
@@ -144,15 +141,9 @@ describe('KnownCatalogue', () => {
     const ana = await offered('ana', 3)
     catalogue.onHead(ana.current as Published['signed'], 0, peer('ana'), NOW)
     pull(catalogue, ana)
-    const { signed } = await ana.refresh(NOW + 1)
+    const { signed } = await ana.publish(NOW + 1)
     const verdict = catalogue.onHead(signed, 0, peer('ana'), NOW + 1)
-    assert.deepEqual(verdict, {
-      kind: 'learned',
-      provider: peer('ana'),
-      changed: false,
-      complete: true,
-      isNew: false
-    })
+    assert.deepEqual(verdict, { ...ANA_AGAIN, changed: false })
   })
 
   it('drops the entries at goodbye and does not take an older head back, even after it forgot the goodbye', async () => {
@@ -162,13 +153,7 @@ describe('KnownCatalogue', () => {
     catalogue.onHead(old, 0, peer('ana'), NOW)
     pull(catalogue, ana)
     const verdict = announce(catalogue, await ana.goodbye(NOW + 1))
-    assert.deepEqual(verdict, {
-      kind: 'learned',
-      provider: peer('ana'),
-      changed: true,
-      complete: true,
-      isNew: false
-    })
+    assert.deepEqual(verdict, { ...ANA_AGAIN, changed: true })
     assert.equal(store.count(), 0)
     assert.deepEqual(catalogue.onHead(old, 0, peer('ana'), NOW), { kind: 'refused', reason: 'old-seq' })
     catalogue.expire(NOW + 2 * TTL_S * 1_000)
