@@ -352,9 +352,10 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   const own: BlockSource = {
     find: async (root, asker) => (await sharedFiles.find(root, asker)) ?? shares.find(root, asker)
   }
+  const partFiles = diskPartFiles()
   const downloads = new Downloads({
     client,
-    files: diskPartFiles,
+    files: partFiles,
     store: new DownloadStore(inData('downloads'), { parse: parseDownloadRecord, onCorrupt }),
     finder,
     own,
@@ -461,6 +462,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   starting.defer(() => client.stop())
   await wants.start()
   starting.defer(async () => await wants.stop())
+  starting.defer(async () => await partFiles.stop())
   await downloads.start(stopping.signal)
   starting.defer(async () => await downloads.stop())
   if (lan && dial) discovery.start()

@@ -100,7 +100,7 @@ async function seedBare(node: Libp2p, path: string): Promise<string> {
 async function getOurs(node: Libp2p, job: Job, peer: string): Promise<string> {
   const downloads = new Downloads({
     client: new FileClient({ host: node }),
-    files: diskPartFiles,
+    files: diskPartFiles(),
     store: {
       load: async () => [],
       save: async () => {},

@@ -20,7 +20,6 @@ export interface AskOptions {
  */
 export interface BlockOptions extends AskOptions {
   length?: number | undefined
-  expected?: number
   onBytes?: (bytes: number) => void
 }
 
@@ -40,10 +39,15 @@ export interface BlockSession {
    * One block, as the pieces in which it came: of the right length, not yet verified.
    *
    * @param options.length - bytes that it must have; undefined when unknown
-   * @param options.expected - bytes that it has if somebody else is right: so much of the stream's room is taken
    * @param options.onBytes - told how many bytes came since it was told last
    */
   block(root: string, block: number, options: BlockOptions): Promise<BlockAnswer>
+  /**
+   * A file of one block, not yet verified. Many that are asked for at the same time take little more than one.
+   *
+   * @param expected - bytes that it has if somebody else is right, 0 when nobody said: so much of the stream's room is taken
+   */
+  leaf(root: string, expected: number, options: AskOptions): Promise<BlockAnswer>
   /** Other peers that may have `root`. */
   sources(root: string, options: AskOptions): Promise<Array<{ peer: PeerKey; addresses: string[] }>>
   /** Gives up what is still open. Never rejects. */
@@ -94,16 +98,22 @@ export interface PartFiles {
    * Opens the part file of a download, or makes it.
    *
    * @param options.syncsName - false: its name is made durable with `syncFolder`, later
-   * @param options.isSmall - it is written in one go, which makes its bytes durable at once
    * @throws NodeError `disk` when there is no room for it or the folder cannot be written
    */
-  open(options: {
+  open(options: { id: string; target: string; size?: number; syncsName?: boolean }): Promise<PartFile>
+  /**
+   * Puts a file that has come whole in its place; its name is made durable with `syncFolder`, later. Many that are placed at
+   * the same time take little more than one.
+   *
+   * @returns as `finish` of a part file
+   * @throws NodeError `disk`, also when there is no room for it; or `conflict`
+   */
+  place(file: {
     id: string
     target: string
-    size?: number
-    syncsName?: boolean
-    isSmall?: boolean
-  }): Promise<PartFile>
+    onExists: OnExists
+    bytes: Uint8Array
+  }): Promise<{ path: string; placed: boolean }>
   /** Deletes the part file of a download that is not open; it may be gone already. */
   remove(options: { id: string; target: string }): Promise<void>
   /** What is at a path; undefined when nothing is. */

@@ -17,9 +17,9 @@ import { LeafFetcher } from './leaf-fetcher.ts'
 import { wantedBy } from './only-patterns.ts'
 
 /** Small files that are asked for together, since requests and answers that go out together cost less, */
-const GROUP_LEAVES = 16
+const GROUP_LEAVES = 32
 /** and groups fetched at once: one waits for its round trip while the other is written. */
-const CONCURRENT_GROUPS = 2
+const CONCURRENT_GROUPS = 3
 /** Large files fetched at once: they share the line. */
 const CONCURRENT_FILES = 8
 /** Folders read at once. */

@@ -3,16 +3,11 @@
  * is left to a download of its own, which knows what to do about it.
  */
 import type { PeerKey } from '../base/ports.ts'
-import { buildManifest, type Manifest } from '../content/index.ts'
+import { buildManifest, type Manifest, sha256 } from '../content/index.ts'
 import { RateMeter, type SourceView } from '../swarm/index.ts'
-import { BLOCK_BYTES } from '../wire/limits.ts'
-import { hashChunks } from './block-hash.ts'
 import type { JobPorts } from './download-job.ts'
 import type { BlockSession, DownloadRecord } from './download-ports.ts'
 import type { FolderReader } from './folder-reader.ts'
-
-/** The disk is asked for its room once for so many files: that takes as long as writing a small one. */
-const FILES_PER_LOOK = 32
 
 export interface Leaf {
   path: string
@@ -27,7 +22,6 @@ export class LeafFetcher {
   /** They sent something else, or nothing. */
   readonly #avoided = new Set<PeerKey>()
   #turn = 0
-  #placed = 0
 
   constructor(reader: FolderReader, ports: Pick<JobPorts, 'files' | 'limit' | 'own' | 'clock'>) {
     this.#reader = reader
@@ -59,38 +53,30 @@ export class LeafFetcher {
     if (this.#ports.limit !== undefined || (await this.#ports.own(cid)) !== undefined) return undefined
     const got = await this.#ask(cid, size, signal)
     if (got === undefined) return undefined
-    const { files } = this.#ports
-    const isLook = this.#placed++ % FILES_PER_LOOK === 0
-    const room = isLook ? { size: got.manifest.size } : {}
-    const part = await files.open({ id, target, syncsName: false, isSmall: true, ...room })
-    try {
-      await part.write(0, got.chunks)
-      const { path, placed } = await part.finish(got.manifest.size, onExists)
-      if (!placed) await files.remove({ id, target })
-      return { path, manifest: got.manifest }
-    } finally {
-      await part.close()
-    }
+    const { manifest, bytes } = got
+    const { path } = await this.#ports.files.place({ id, target, onExists, bytes })
+    return { path, manifest }
   }
 
   async #ask(
     cid: string,
     expected: number,
     signal: AbortSignal
-  ): Promise<{ chunks: Uint8Array[]; manifest: Manifest } | undefined> {
+  ): Promise<{ bytes: Uint8Array; manifest: Manifest } | undefined> {
     const peers = this.#reader.peers.filter(peer => !this.#avoided.has(peer))
     const peer = peers[this.#turn++ % peers.length]
     if (peer === undefined) return undefined
     try {
       const session: BlockSession = await this.#reader.session(peer, signal)
-      const answer = await session.block(cid, 0, { signal, expected })
+      const answer = await session.leaf(cid, expected, { signal })
       if (answer.kind === 'refused') return undefined
-      const { chunks, bytes } = answer
-      const manifest = buildManifest(await hashChunks(chunks), Math.min(bytes, BLOCK_BYTES))
+      // Also of one piece: what came is a part of a buffer that holds much else.
+      const bytes = Buffer.concat(answer.chunks)
+      const manifest = buildManifest(sha256(bytes), bytes.length)
       if (manifest.root !== cid) throw new Error('these are the bytes of something else')
-      this.#given.set(peer, (this.#given.get(peer) ?? 0) + bytes)
-      this.#meter.add(bytes, this.#ports.clock.now())
-      return { chunks, manifest }
+      this.#given.set(peer, (this.#given.get(peer) ?? 0) + bytes.length)
+      this.#meter.add(bytes.length, this.#ports.clock.now())
+      return { bytes, manifest }
     } catch {
       signal.throwIfAborted()
       this.#avoided.add(peer)

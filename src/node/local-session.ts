@@ -9,7 +9,7 @@ import { BLOCK_BYTES } from '../wire/limits.ts'
 import type { BlockAnswer, BlockSession, HaveAnswer } from './download-ports.ts'
 
 export function localSession(file: ServedFile): BlockSession {
-  return {
+  const session: BlockSession = {
     async manifest(_root, onNode) {
       for (const node of await file.innerNodes()) onNode(node)
       return { kind: 'end' }
@@ -33,9 +33,11 @@ export function localSession(file: ServedFile): BlockSession {
         throw error
       }
     },
+    leaf: (root, _expected, options) => session.block(root, 0, options),
     async sources() {
       return []
     },
     async close() {}
   }
+  return session
 }

@@ -12,7 +12,7 @@ const UPLOAD_IDLE_MS = 60_000
 const MAX_UPLOADS = 1_024
 /** Peers whose rate limits are remembered; as above. */
 const MAX_LIMITED_PEERS = 1_024
-/** Requests of one peer: thousands of small files take one request each. */
+/** Requests of one peer, and small files asked for with one: each has to be looked for. */
 const REQUEST_RATE = { perSecond: 4_000, burst: 8_000 }
 
 /** What goes out at once where there is a limit, bytes: parts of a second's worth, so that the line flows. */
@@ -97,11 +97,11 @@ export class Uploads {
     this.#slots.work(peer, change, this.#clock.now())
   }
 
-  /** Milliseconds to wait before the next request of the peer is looked at. Takes its cost when that is 0. */
-  requestWaitMs(peer: PeerKey): number {
+  /** Milliseconds to wait before the next request of the peer, for `files`, is looked at. Takes its cost when that is 0. */
+  requestWaitMs(peer: PeerKey, files = 1): number {
     const now = this.#clock.now()
     const { requests } = this.#limitsOf(peer, now)
-    return requests.take(1, now) ? 0 : requests.waitMs(1, now)
+    return requests.take(files, now) ? 0 : requests.waitMs(files, now)
   }
 
   /** Bytes that go to a peer at once; undefined where nothing is limited. */

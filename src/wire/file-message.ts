@@ -35,6 +35,8 @@ export type FileRequest =
   | { type: 'get-have'; id: number; root: string; first: number }
   /** Blocks of `root` by index, each at most once. Answer: `block` or `refused` for each, in the order asked. */
   | { type: 'get-blocks'; id: number; root: string; blocks: number[] }
+  /** Files of one block. Answer: `block` or `refused` for each, in the order asked, with its place in `roots` for `block`. */
+  | { type: 'get-leaves'; id: number; roots: string[] }
   /** Peers that hold or fetch `root`. Answer: `sources`. */
   | { type: 'get-sources'; id: number; root: string }
   /** What has not begun of request `id` need not come. No answer of its own. */
@@ -60,6 +62,7 @@ const RULES: FrameRules<pb.FileMessage> = {
   maxBytes: MAX_CONTROL_FRAME_BYTES,
   lists: {
     getBlocks: { blocks: MAX_BLOCKS_PER_REQUEST },
+    getLeaves: { roots: MAX_BLOCKS_PER_REQUEST },
     sources: { sources: MAX_SOURCES, sources$: { addresses: MAX_SOURCE_ADDRESSES } }
   }
 }
@@ -91,6 +94,8 @@ function toWire(message: FileMessage): Partial<pb.FileMessage> {
       return { getHave: { id, root: cidToBytes(message.root, 'root'), first: windowStart(message.first) } }
     case 'get-blocks':
       return { getBlocks: { id, root: cidToBytes(message.root, 'root'), blocks: blockList(message.blocks) } }
+    case 'get-leaves':
+      return { getLeaves: { id, roots: rootList(message.roots).map(root => cidToBytes(root, 'roots')) } }
     case 'get-sources':
       return { getSources: { id, root: cidToBytes(message.root, 'root') } }
     case 'cancel':
@@ -114,7 +119,7 @@ function toWire(message: FileMessage): Partial<pb.FileMessage> {
 }
 
 function requestFromWire(wire: pb.FileMessage): FileRequest | undefined {
-  const { getManifest, getHave, getBlocks, getSources, cancel } = wire
+  const { getManifest, getHave, getBlocks, getLeaves, getSources, cancel } = wire
   if (getManifest != null) {
     return { type: 'get-manifest', id: getManifest.id, root: cidFromBytes(getManifest.root, 'root') }
   }
@@ -125,6 +130,10 @@ function requestFromWire(wire: pb.FileMessage): FileRequest | undefined {
   if (getBlocks != null) {
     const blocks = blockList(getBlocks.blocks)
     return { type: 'get-blocks', id: getBlocks.id, root: cidFromBytes(getBlocks.root, 'root'), blocks }
+  }
+  if (getLeaves != null) {
+    const roots = rootList(getLeaves.roots).map(root => cidFromBytes(root, 'roots'))
+    return { type: 'get-leaves', id: getLeaves.id, roots }
   }
   if (getSources != null) {
     return { type: 'get-sources', id: getSources.id, root: cidFromBytes(getSources.root, 'root') }
@@ -163,6 +172,12 @@ function blockLength(length: number): number {
 
 function nodeLength(length: number): number {
   return whole(length, 'length', 1, MAX_DIRECTORY_NODE_BYTES)
+}
+
+function rootList<Root>(roots: readonly Root[]): readonly Root[] {
+  checkCount(roots, 'roots', MAX_BLOCKS_PER_REQUEST)
+  if (roots.length === 0) throw new WireError({ code: 'out-of-range', field: 'roots', limit: 1 })
+  return roots
 }
 
 function blockList(blocks: readonly number[]): number[] {

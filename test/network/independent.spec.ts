@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { noise } from '@libp2p/noise'
 import { tls } from '@libp2p/tls'
 import { Testnet } from '../../src/testnet/index.ts'
-import { dagOf, IndependentPeer } from '../support/independent-peer.ts'
+import { dagOf, folderOf, IndependentPeer } from '../support/independent-peer.ts'
 
 const MIB = 1024 * 1024
 const SIZES = [0, 1, MIB, MIB + 1, 5 * MIB + 7]
@@ -35,6 +35,16 @@ describe('a client that was written from the specification alone', () => {
         assert.ok(cids.has(cid))
         assert.ok(bytes.equals(await peer.fetch(node.address, cid)), `${bytes.length} bytes`)
       }
+      // The third is unknown, the last no file of one block.
+      const asked = [files[1], files[0], Buffer.from('unknown'), files[2], files[3]] as Buffer[]
+      const got = await peer.fetchSmall(
+        node.address,
+        asked.map(bytes => dagOf(bytes).cid)
+      )
+      assert.deepEqual(
+        got.map(bytes => bytes?.length),
+        [1, 0, undefined, MIB, undefined]
+      )
     })
 
     it(`serves files to a node, over ${name}`, async () => {
@@ -50,6 +60,20 @@ describe('a client that was written from the specification alone', () => {
         assert.ok(bytes.equals(await readFile(path)), `${size} bytes`)
       }
       assert.equal(peer.sent, 11)
+    })
+
+    it(`serves a folder to a node, over ${name}`, async () => {
+      await using net = await oneNode()
+      await using peer = await IndependentPeer.start(encrypter)
+      const names = Array.from({ length: 200 }, (_, i) => `${String(i).padStart(3, '0')}.txt`)
+      const files = Object.fromEntries(names.map(each => [each, dagOf(Buffer.from(`the file ${each}`))]))
+      const folder = folderOf(files)
+      for (const file of [folder, ...Object.values(files)]) peer.offer(file)
+      const target = `p2p:${folder.cid}?p=${encodeURIComponent(peer.address)}`
+      const { path, state } = await net.node(0).get({ target, timeoutMs: 10_000 })
+      assert.equal(state, 'done')
+      for (const each of names) assert.equal(await readFile(join(path, each), 'utf8'), `the file ${each}`)
+      assert.equal(peer.sent, names.length)
     })
   }
 })

@@ -156,7 +156,7 @@ export async function startGetter(
   }
   const downloads = new Downloads({
     client,
-    files: diskPartFiles,
+    files: diskPartFiles(),
     store: new DownloadStore<DownloadRecord>(join(data, 'downloads')),
     finder,
     own: { find: async () => undefined },

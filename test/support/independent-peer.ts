@@ -26,6 +26,7 @@ const GET_HAVE = 2
 const GET_BLOCKS = 3
 const GET_SOURCES = 4
 const CANCEL = 5
+const GET_LEAVES = 6
 const NODE = 8
 const BLOCK = 9
 const HAVE = 10
@@ -99,6 +100,17 @@ export class IndependentPeer implements AsyncDisposable {
     return Buffer.concat(blocks)
   }
 
+  /** Fetches files of one block with one request; undefined for what is refused. */
+  async fetchSmall(address: string, cids: readonly string[]): Promise<Array<Uint8Array | undefined>> {
+    const stream = await this.host.dialProtocol(multiaddr(address), PROTOCOL)
+    const bytes = byteStream(stream)
+    await sendFrame(bytes, message(GET_LEAVES, [uint(1, 1), ...cids.map(cid => raw(2, binary(cid)))]))
+    const files: Array<Uint8Array | undefined> = []
+    for (const [place, cid] of cids.entries()) files.push(await readLeaf(bytes, place, binary(cid)))
+    await stream.close()
+    return files
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.host.stop()
   }
@@ -116,11 +128,28 @@ export class IndependentPeer implements AsyncDisposable {
         await sendFrame(bytes, message(SOURCES, [uint(1, id)]))
         continue
       }
+      if (member === GET_LEAVES) {
+        await this.#answerSmall(bytes, id, (fields.get(2) ?? []) as Uint8Array[])
+        continue
+      }
       const file = this.#files.get(text((fields.get(2)?.[0] as Uint8Array) ?? new Uint8Array()))
       if (file === undefined) await sendFrame(bytes, message(REFUSED, [uint(1, id), uint(2, NOT_FOUND)]))
       else await this.#answer(bytes, member, id, fields, file)
     }
     await stream.close()
+  }
+
+  async #answerSmall(bytes: ByteStream<Stream>, id: number, roots: readonly Uint8Array[]): Promise<void> {
+    for (const [place, root] of roots.entries()) {
+      const [leaf, ...others] = this.#files.get(text(root))?.leaves ?? []
+      if (leaf === undefined || others.length > 0) {
+        await sendFrame(bytes, message(REFUSED, [uint(1, id), uint(2, NOT_FOUND), always(3, place)]))
+      } else {
+        await sendFrame(bytes, message(BLOCK, [uint(1, id), uint(2, place), uint(3, leaf.length)]))
+        await bytes.write(leaf)
+        this.sent++
+      }
+    }
   }
 
   async #answer(
@@ -184,6 +213,16 @@ export function dagOf(content: Uint8Array): Dag {
   return { cid: text(level[0]?.cid as Uint8Array), nodes: levels.flat(), leaves }
 }
 
+/** A folder of files of one block each. Names are sorted by their bytes. */
+export function folderOf(files: Readonly<Record<string, Dag>>): Dag {
+  const links = Object.entries(files).map(([name, { cid, leaves }]) => {
+    const size = (leaves[0] as Uint8Array).length
+    return raw(2, Buffer.concat([raw(1, binary(cid)), raw(2, Buffer.from(name)), always(3, size)]))
+  })
+  const node = Buffer.concat([...links, raw(1, always(1, 1))])
+  return { cid: text(cidOf(0x70, node)), nodes: [node], leaves: [] }
+}
+
 interface Link {
   cid: Uint8Array
   size: number
@@ -242,12 +281,24 @@ async function askHave(
 }
 
 async function readBlock(bytes: ByteStream<Stream>, block: number, cid: Uint8Array): Promise<Uint8Array> {
+  const leaf = await readLeaf(bytes, block, cid)
+  if (leaf === undefined) throw new Error(`block ${block} was refused`)
+  return leaf
+}
+
+/** The leaf that an answer calls `place`; undefined when it is refused. */
+async function readLeaf(
+  bytes: ByteStream<Stream>,
+  place: number,
+  cid: Uint8Array
+): Promise<Uint8Array | undefined> {
   const { member, fields } = parse((await readFrame(bytes)) ?? new Uint8Array())
-  if (member !== BLOCK || number(fields, 2) !== block)
-    throw new Error(`block ${block} was answered by ${member}`)
+  if (member === REFUSED && fields.get(3)?.[0] === place) return undefined
+  if (member !== BLOCK || number(fields, 2) !== place)
+    throw new Error(`block ${place} was answered by ${member}`)
   const length = number(fields, 3)
   const leaf = length === 0 ? new Uint8Array() : (await bytes.read({ bytes: length })).subarray()
-  if (!cidOf(0x55, leaf).equals(cid)) throw new Error(`block ${block} is another one`)
+  if (!cidOf(0x55, leaf).equals(cid)) throw new Error(`block ${place} is another one`)
   return leaf
 }
 

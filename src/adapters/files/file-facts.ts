@@ -1,7 +1,7 @@
 /**
  * The state of a file, by which a change of its content is noticed.
  */
-import type { BigIntStats } from 'node:fs'
+import { type BigIntStats, readSync } from 'node:fs'
 import type { FileFacts } from '../../node/share-ports.ts'
 
 export function factsOf(absolute: string, stats: BigIntStats): FileFacts {
@@ -16,4 +16,14 @@ export function isUnchanged(file: FileFacts, stats: BigIntStats): boolean {
     stats.mtimeNs === file.mtimeNs &&
     Number(stats.size) === file.size
   )
+}
+
+/** Fills `into` from `position` of a file on; waits for the disk. False when the file ends before. */
+export function readFully(fd: number, into: Uint8Array, position: number): boolean {
+  for (let read = 0; read < into.length; ) {
+    const bytes = readSync(fd, into, read, into.length - read, position + read)
+    if (bytes === 0) return false
+    read += bytes
+  }
+  return true
 }

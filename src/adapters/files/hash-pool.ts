@@ -5,11 +5,11 @@
  * are started when there is work and end when there was none for a while.
  */
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import { blockCount, ContentError } from '../../content/index.ts'
 import { NodeError } from '../../node/errors.ts'
 import type { FileFacts, FileHasher } from '../../node/share-ports.ts'
 import { BLOCK_BYTES, HASH_BYTES } from '../../wire/limits.ts'
+import { AnsweringThread, workerScript } from './answering-thread.ts'
 import { meaning } from './disk-error.ts'
 
 /** Blocks of one unit: some 50 ms of work, which is how long a cancelled one goes on. */
@@ -19,6 +19,7 @@ const MAX_BATCH_UNITS = 64
 const MAX_BATCH_BLOCKS = UNIT_BLOCKS
 /** A worker without work ends after this, ms. */
 const IDLE_MS = 3_000
+const STOPS = new Error('the node stops')
 
 /** A range of blocks of a file in one state. */
 export interface HashUnit {
@@ -39,11 +40,7 @@ interface Task {
   resolve(answer: HashAnswer): void
 }
 
-interface Thread {
-  worker: Worker
-  batch: Task[]
-  idleTimer: NodeJS.Timeout | undefined
-}
+type Thread = AnsweringThread<HashUnit[], HashAnswer[]>
 
 export interface HashPoolOptions {
   /** At most so many workers. */
@@ -103,10 +100,8 @@ export class HashPool implements FileHasher {
   /** Ends all workers. What is in flight fails. */
   async stop(): Promise<void> {
     this.#stopped = true
-    const threads = [...this.#threads]
-    for (const thread of threads) this.#lose(thread, 'the node stops')
-    for (const task of this.#queue.splice(0)) task.resolve({ kind: 'failed', code: 'the node stops' })
-    await Promise.all(threads.map(({ worker }) => worker.terminate()))
+    for (const task of this.#queue.splice(0)) task.resolve({ kind: 'failed', code: STOPS.message })
+    await Promise.all([...this.#threads].map(thread => thread.stop(STOPS)))
   }
 
   /** Those to tell of an abort. A listener for each of the files of a share would make every one as dear as all before it. */
@@ -149,7 +144,7 @@ export class HashPool implements FileHasher {
   }
 
   #submit(unit: HashUnit, isDead: () => boolean): Promise<HashAnswer> {
-    if (this.#stopped) return Promise.resolve({ kind: 'failed', code: 'the node stops' })
+    if (this.#stopped) return Promise.resolve({ kind: 'failed', code: STOPS.message })
     return new Promise(resolve => {
       this.#queue.push({ unit, isDead, resolve })
       // All that is submitted in this turn of the event loop goes out together.
@@ -164,15 +159,20 @@ export class HashPool implements FileHasher {
       if (thread == null) return
       const batch = this.#takeBatch()
       if (batch.length === 0) return
-      clearTimeout(thread.idleTimer)
-      thread.batch = batch
-      thread.worker.ref()
-      thread.worker.postMessage(batch.map(({ unit }) => unit))
+      void this.#hashBatch(thread, batch)
     }
   }
 
+  async #hashBatch(thread: Thread, batch: readonly Task[]): Promise<void> {
+    const answers = await thread
+      .ask(batch.map(({ unit }) => unit))
+      .catch((error: Error) => batch.map((): HashAnswer => ({ kind: 'failed', code: error.message })))
+    for (const [i, task] of batch.entries()) task.resolve(answers[i] as HashAnswer)
+    this.#dispatch()
+  }
+
   #idleThread(): Thread | undefined {
-    for (const thread of this.#threads) if (thread.batch.length === 0) return thread
+    for (const thread of this.#threads) if (thread.open === 0) return thread
     return this.#threads.size < this.#maxThreads ? this.#startThread() : undefined
   }
 
@@ -195,36 +195,12 @@ export class HashPool implements FileHasher {
   }
 
   #startThread(): Thread {
-    // In a checkout this file and the worker are .ts, in dist both are .js.
-    const worker = new Worker(new URL(`hash-worker${import.meta.url.slice(-3)}`, import.meta.url))
-    const thread: Thread = { worker, batch: [], idleTimer: undefined }
-    this.#threads.add(thread)
-    worker.on('message', (answers: HashAnswer[]) => this.#onAnswers(thread, answers))
-    worker.on('error', error => this.#lose(thread, error instanceof Error ? error.message : String(error)))
-    worker.on('exit', () => this.#lose(thread, 'its worker ended'))
-    return thread
-  }
-
-  #onAnswers(thread: Thread, answers: HashAnswer[]): void {
-    const batch = thread.batch
-    thread.batch = []
-    batch.forEach((task, i) => {
-      task.resolve(answers[i] as HashAnswer)
+    const thread: Thread = new AnsweringThread(workerScript('hash-worker', import.meta), {
+      idleMs: IDLE_MS,
+      onEnd: () => this.#threads.delete(thread)
     })
-    this.#dispatch()
-    if (thread.batch.length > 0) return
-    thread.worker.unref()
-    thread.idleTimer = setTimeout(() => {
-      this.#threads.delete(thread)
-      void thread.worker.terminate()
-    }, IDLE_MS).unref()
-  }
-
-  #lose(thread: Thread, code: string): void {
-    clearTimeout(thread.idleTimer)
-    if (!this.#threads.delete(thread)) return
-    for (const task of thread.batch.splice(0)) task.resolve({ kind: 'failed', code })
-    if (!this.#stopped) this.#dispatch()
+    this.#threads.add(thread)
+    return thread
   }
 }
 

@@ -4,10 +4,10 @@
  * It reads synchronously into one buffer that it keeps: nothing else runs here, and that is the quickest.
  */
 import { hash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import { BLOCK_BYTES, HASH_BYTES } from '../../wire/limits.ts'
-import { isUnchanged } from './file-facts.ts'
+import { isUnchanged, readFully } from './file-facts.ts'
 import type { HashAnswer, HashUnit } from './hash-pool.ts'
 
 const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
@@ -34,20 +34,11 @@ function hashRange(fd: number, { file, firstBlock, blocks }: HashUnit): HashAnsw
   for (let i = 0; i < blocks; i++) {
     const position = (firstBlock + i) * BLOCK_BYTES
     const length = Math.min(BLOCK_BYTES, file.size - position)
-    if (!readFully(fd, length, position)) return { kind: 'changed' }
-    digests.set(hash('sha256', buffer.subarray(0, length), 'buffer'), i * HASH_BYTES)
+    const block = buffer.subarray(0, length)
+    if (!readFully(fd, block, position)) return { kind: 'changed' }
+    digests.set(hash('sha256', block, 'buffer'), i * HASH_BYTES)
   }
   // A change before this read shows, too.
   if (!isUnchanged(file, fstatSync(fd, { bigint: true }))) return { kind: 'changed' }
   return { kind: 'hashed', digests }
-}
-
-/** False when the file ends before. */
-function readFully(fd: number, length: number, position: number): boolean {
-  for (let read = 0; read < length; ) {
-    const bytes = readSync(fd, buffer, read, length - read, position + read)
-    if (bytes === 0) return false
-    read += bytes
-  }
-  return true
 }

@@ -2,19 +2,17 @@
  * A download's file on disk: a `.part` beside the place where it will be, filled by position, and given its name
  * only when it is complete.
  */
-import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, statfs, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { OnExists } from '../../node/api.ts'
 import { NodeError } from '../../node/errors.ts'
 import { BLOCK_BYTES, MAX_NAME_BYTES } from '../../wire/limits.ts'
 import { diskError, errorCode, isMissing } from './disk-error.ts'
-import { placeFile } from './place-file.ts'
+import { roomFault } from './free-room.ts'
+import { type Placed, placeFile } from './place-file.ts'
 import { safeName } from './safe-name.ts'
 import { syncFolder } from './sync-folder.ts'
 
-/** Left free on the disk, bytes: the database and the log write there, too. A guess. */
-const FREE_MARGIN_BYTES = 16 * 1024 * 1024
 /** Of a download's id in the name of its part file: enough to tell two downloads of one name apart. */
 const ID_CHARS = 8
 
@@ -27,8 +25,6 @@ export interface PartFileOptions {
   size?: number
   /** False: many files come into one folder, and its names are synced when all are there. */
   syncsName?: boolean
-  /** It is written in one go, which makes its bytes durable at once: one call of the disk less. */
-  isSmall?: boolean
 }
 
 /** Where the unfinished download `id` lies. */
@@ -45,15 +41,14 @@ export function partPath(target: string, id: string): string {
 export async function openPartFile(options: PartFileOptions): Promise<PartFile> {
   const path = partPath(options.target, options.id)
   try {
-    const writesThrough = options.isSmall === true && constants.O_DSYNC !== undefined
-    const { handle, isNew } = await openOrCreate(path, writesThrough ? constants.O_DSYNC : 0)
+    const { handle, isNew } = await openOrCreate(path)
     try {
       if (options.size != null) await checkRoom(handle, path, options.size)
     } catch (error) {
       await handle.close()
       throw error
     }
-    return new PartFile(path, { ...options, isNew, writesThrough }, handle)
+    return new PartFile(path, { ...options, isNew }, handle)
   } catch (error) {
     throw diskError(error, 'write', path)
   }
@@ -66,26 +61,18 @@ export class PartFile {
   readonly #handle: FileHandle
   /** It may have bytes that were not written here. */
   readonly #isOld: boolean
-  /** What was written is durable. */
-  readonly #writesThrough: boolean
   #closed = false
 
   /** Use `openPartFile`. */
   constructor(
     path: string,
-    {
-      target,
-      syncsName = true,
-      isNew,
-      writesThrough
-    }: PartFileOptions & { isNew: boolean; writesThrough: boolean },
+    { target, syncsName = true, isNew }: PartFileOptions & { isNew: boolean },
     handle: FileHandle
   ) {
     this.path = path
     this.#target = target
     this.#syncsName = syncsName
     this.#isOld = !isNew
-    this.#writesThrough = writesThrough
     this.#handle = handle
   }
 
@@ -141,10 +128,10 @@ export class PartFile {
    * @returns where it is now. `placed` is false when something was there and `onExists` is `skip`
    * @throws NodeError `conflict` when something is there and `onExists` is `fail`; the part file stays
    */
-  async finish(size: number, onExists: OnExists): Promise<{ path: string; placed: boolean }> {
+  async finish(size: number, onExists: OnExists): Promise<Placed> {
     try {
       if (this.#isOld) await this.#handle.truncate(size)
-      if (this.#isOld || !this.#writesThrough) await this.#handle.sync()
+      await this.#handle.sync()
       await this.close()
       const result = await placeFile(this.path, this.#target, onExists)
       if (result.placed && this.#syncsName) await syncFolder(dirname(result.path))
@@ -178,13 +165,12 @@ export async function deletePart(path: string): Promise<void> {
 }
 
 /** Most are new, and some of these the first in their folder. */
-async function openOrCreate(path: string, flags: number): Promise<{ handle: FileHandle; isNew: boolean }> {
-  const { O_CREAT, O_EXCL, O_RDWR } = constants
-  const create = (): Promise<FileHandle> => open(path, O_RDWR | O_CREAT | O_EXCL | flags)
+async function openOrCreate(path: string): Promise<{ handle: FileHandle; isNew: boolean }> {
+  const create = (): Promise<FileHandle> => open(path, 'wx+')
   try {
     return { handle: await create(), isNew: true }
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return { handle: await open(path, O_RDWR | flags), isNew: false }
+    if (errorCode(error) === 'EEXIST') return { handle: await open(path, 'r+'), isNew: false }
     if (!isMissing(error)) throw error
     await mkdir(dirname(path), { recursive: true })
     return { handle: await create(), isNew: true }
@@ -192,13 +178,11 @@ async function openOrCreate(path: string, flags: number): Promise<{ handle: File
 }
 
 async function checkRoom(handle: FileHandle, path: string, size: number): Promise<void> {
-  const [{ bavail, bsize }, { blocks }] = await Promise.all([statfs(dirname(path)), handle.stat()])
-  const free = bavail * bsize
+  const folder = dirname(path)
+  const [free, { blocks }] = await Promise.all([statfs(folder), handle.stat()])
   // stat counts in units of 512 bytes whatever the file system does, and holes take none.
-  const needed = size - (blocks ?? 0) * 512 + FREE_MARGIN_BYTES
-  if (needed <= free) return
-  const message = `not enough room on the disk of ${dirname(path)}: ${needed} bytes needed, ${free} free`
-  throw new NodeError({ code: 'disk', message })
+  const fault = roomFault(folder, size - (blocks ?? 0) * 512, free)
+  if (fault !== undefined) throw new NodeError(fault)
 }
 
 function dropBytes(chunks: Uint8Array[], count: number): Uint8Array[] {

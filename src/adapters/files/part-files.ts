@@ -5,30 +5,37 @@ import { lstat, mkdir, open, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { blockCount, buildManifest, type Manifest, sha256 } from '../../content/index.ts'
 import type { PartFiles } from '../../node/download-ports.ts'
+import { NodeError } from '../../node/errors.ts'
 import { BLOCK_BYTES } from '../../wire/limits.ts'
+import { workerScript } from './answering-thread.ts'
+import { BatchThreads } from './batch-threads.ts'
 import { diskError, isMissing } from './disk-error.ts'
 import { deletePart, openPartFile, partPath } from './part-file.ts'
+import type { Placed } from './place-file.ts'
 import { numberedName, safeName } from './safe-name.ts'
+import type { SmallFile, SmallFileAnswer } from './small-write-worker.ts'
 import { syncFolder } from './sync-folder.ts'
 
-export const diskPartFiles: PartFiles = {
+/** `stop` ends the thread that places small files; what it is doing is done. */
+export function diskPartFiles(): PartFiles & { stop(): Promise<void> } {
+  const placer = new BatchThreads<SmallFile, SmallFileAnswer>(workerScript('small-write-worker', import.meta))
+  return {
+    ...FILES,
+    async openFolder(path) {
+      // Most folders have small files.
+      placer.warmUp()
+      return await openFolder(path)
+    },
+    place: file => placeSmall(placer, file),
+    stop: () => placer.stop()
+  }
+}
+
+const FILES: Omit<PartFiles, 'openFolder' | 'place'> = {
   open: options => openPartFile(options),
   remove: ({ id, target }) => deletePart(partPath(target, id)),
   safeName: name => safeName(name),
   numberedName,
-  async openFolder(path) {
-    try {
-      for (let number = 1; ; number++) {
-        const folder = number === 1 ? path : join(dirname(path), numberedName(basename(path), number))
-        const facts = await stat(folder).catch(() => undefined)
-        if (facts !== undefined && !facts.isDirectory()) continue
-        const made = await mkdir(folder, { recursive: true })
-        return { path: folder, isNew: made !== undefined }
-      }
-    } catch (error) {
-      throw diskError(error, 'write', path)
-    }
-  },
   syncFolder,
   manifestOf: hashExisting,
   async readBlock(path, block) {
@@ -50,6 +57,31 @@ export const diskPartFiles: PartFiles = {
       throw diskError(error, 'read', path)
     }
   }
+}
+
+async function openFolder(path: string): Promise<{ path: string; isNew: boolean }> {
+  try {
+    for (let number = 1; ; number++) {
+      const folder = number === 1 ? path : join(dirname(path), numberedName(basename(path), number))
+      const facts = await stat(folder).catch(() => undefined)
+      if (facts !== undefined && !facts.isDirectory()) continue
+      const made = await mkdir(folder, { recursive: true })
+      return { path: folder, isNew: made !== undefined }
+    }
+  } catch (error) {
+    throw diskError(error, 'write', path)
+  }
+}
+
+async function placeSmall(
+  placer: BatchThreads<SmallFile, SmallFileAnswer>,
+  { id, target, onExists, bytes }: Parameters<PartFiles['place']>[0]
+): Promise<Placed> {
+  const answer = await placer
+    .do({ part: partPath(target, id), target, onExists, bytes })
+    .catch(error => Promise.reject(diskError(error, 'write', target)))
+  if (answer.kind === 'failed') throw new NodeError(answer.fault)
+  return { path: answer.path, placed: answer.placed }
 }
 
 /** A link is not followed: what it leads to was not put there by a download. */

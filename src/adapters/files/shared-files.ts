@@ -16,10 +16,15 @@ import { NodeError } from '../../node/errors.ts'
 import type { FileFacts, ServedFiles } from '../../node/share-ports.ts'
 import type { BlockSource, ServedFile } from '../../swarm/ports.ts'
 import { BLOCK_BYTES } from '../../wire/limits.ts'
+import { workerScript } from './answering-thread.ts'
+import { BatchThreads } from './batch-threads.ts'
 import { isMissing, meaning } from './disk-error.ts'
 import { isUnchanged } from './file-facts.ts'
 import { HandleCache, type HandleCacheOptions } from './handle-cache.ts'
+import type { SmallReadAnswer } from './small-read-worker.ts'
 
+/** Files up to this length, bytes, are read when they are looked for: to look takes as long. */
+const SMALL_BYTES = 64 * 1024
 /** How long it may go unnoticed that a path names another file. The open file itself is checked with every block. */
 const PATH_CHECK_MS = 1_000
 
@@ -47,6 +52,9 @@ export interface SharedFilesOptions {
 export class SharedFiles implements BlockSource, ServedFiles {
   readonly #options: SharedFilesOptions
   readonly #handles: HandleCache
+  readonly #reader = new BatchThreads<FileFacts, SmallReadAnswer>(
+    workerScript('small-read-worker', import.meta)
+  )
   /** By cid. The same content may lie in several places, for several audiences. */
   readonly #files = new Map<string, SharedFile[]>()
 
@@ -71,7 +79,11 @@ export class SharedFiles implements BlockSource, ServedFiles {
 
   async find(root: string, asker: PeerKey): Promise<SharedServedFile | undefined> {
     for (const copy of this.#files.get(root) ?? []) {
-      if (copy.allowed(asker) && (await this.#isThere(copy.file))) return this.#serve(root, copy)
+      if (!copy.allowed(asker)) continue
+      if (copy.file.size <= SMALL_BYTES) {
+        const bytes = await this.#reader.do(copy.file)
+        if (bytes !== undefined) return smallFile(root, copy, bytes)
+      } else if (await this.#isThere(copy.file)) return this.#serve(root, copy)
     }
     return undefined
   }
@@ -86,7 +98,7 @@ export class SharedFiles implements BlockSource, ServedFiles {
 
   /** Closes what is open. What is added stays. */
   async stop(): Promise<void> {
-    await this.#handles.close()
+    await Promise.all([this.#handles.close(), this.#reader.stop()])
   }
 
   async #isThere(file: FileFacts): Promise<boolean> {
@@ -154,6 +166,18 @@ export class SharedFiles implements BlockSource, ServedFiles {
     if (isUnchanged(file, stats)) return
     this.#handles.drop(file.absolute)
     throw new ContentError({ code: 'changed', name })
+  }
+}
+
+function smallFile(root: string, { file, name }: SharedFile, bytes: Uint8Array): SharedServedFile {
+  return {
+    root,
+    name,
+    size: file.size,
+    blocks: 1,
+    has: block => block === 0,
+    innerNodes: async () => [],
+    read: async () => bytes
   }
 }
 

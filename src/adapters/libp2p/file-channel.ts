@@ -2,6 +2,7 @@
  * One file stream, seen from the side that asks: sends requests, fits the answers to them, and ends at the first
  * thing that was not asked for.
  */
+import { ContentError, isSendersFault } from '../../content/index.ts'
 import type { BlockAnswer, BlockOptions, HaveAnswer, Refused } from '../../node/download-ports.ts'
 import { SourceError } from '../../swarm/index.ts'
 import {
@@ -23,8 +24,8 @@ export const ANSWER_TIMEOUT_MS = 15_000
 const WATCH_MS = 1_000
 
 /** Bytes of a stream's room that a request for a block takes: a whole block's when nobody said how many it has. */
-export function costOf({ length, expected }: Pick<BlockOptions, 'length' | 'expected'>): number {
-  return Math.min(length ?? (expected || BLOCK_BYTES), BLOCK_BYTES)
+export function costOf(length: number | undefined): number {
+  return Math.min(length ?? BLOCK_BYTES, BLOCK_BYTES)
 }
 
 /** The server refuses the whole request or the block that it asks for. */
@@ -46,6 +47,9 @@ interface Pending {
 type Handler<T> = Pick<Pending, 'lengthAfter'> & {
   cost: number
   onBytes?: ((bytes: number) => void) | undefined
+  /** Where a part can be refused: throws when it cannot be that one now, or takes it as `take` does. */
+  checkPart?(block: number): void
+  takeRefused?(refused: Refused): T | undefined
   /** Undefined: more answers follow. */
   take(answer: FileAnswer, chunks: Uint8Array[]): T | undefined
 }
@@ -97,7 +101,7 @@ export class FileChannel {
       id => ({ type: 'get-blocks', id, root, blocks: [block] }),
       signal,
       {
-        cost: costOf(options),
+        cost: costOf(length),
         onBytes,
         lengthAfter(answer) {
           if (answer.type !== 'block' || answer.block !== block) throw protocolFault('unasked-block')
@@ -110,6 +114,43 @@ export class FileChannel {
       }
     )
     return answer.kind === 'ok' ? answer.value : answer
+  }
+
+  /**
+   * Files of one block each, in the order asked.
+   *
+   * @param cost - bytes of the stream's room to take for all of them
+   */
+  async leaves(roots: readonly string[], cost: number, signal: AbortSignal): Promise<BlockAnswer[]> {
+    const answers: BlockAnswer[] = []
+    let received = 0
+    const checkPart = (block: number): void => {
+      if (block !== answers.length) throw protocolFault('unasked-block')
+    }
+    const answer = await this.#ask<BlockAnswer[]>(
+      id => ({ type: 'get-leaves', id, roots: [...roots] }),
+      signal,
+      {
+        cost,
+        checkPart,
+        lengthAfter(answer) {
+          if (answer.type !== 'block') throw protocolFault('wrong-answer')
+          checkPart(answer.block)
+          received += answer.length
+          if (received > MAX_STREAM_BYTES) throw protocolFault('wrong-length')
+          return answer.length
+        },
+        take(answer, chunks) {
+          answers.push({ kind: 'block', chunks, bytes: (answer as { length: number }).length })
+          return answers.length === roots.length ? answers : undefined
+        },
+        takeRefused(refused) {
+          answers.push(refused)
+          return answers.length === roots.length ? answers : undefined
+        }
+      }
+    )
+    return answer.kind === 'ok' ? answer.value : roots.map(() => answer)
   }
 
   async manifest(
@@ -194,14 +235,21 @@ export class FileChannel {
     const pending: Pending = {
       cost: handler.cost,
       cancelled: false,
-      lengthAfter: answer => (answer.type === 'refused' ? 0 : handler.lengthAfter(answer)),
+      lengthAfter(answer) {
+        if (answer.type !== 'refused') return handler.lengthAfter(answer)
+        if (answer.block !== undefined) handler.checkPart?.(answer.block)
+        return 0
+      },
       onBytes: bytes => handler.onBytes?.(bytes),
       take(answer, chunks) {
+        let value: T | undefined
         if (answer.type === 'refused') {
-          resolve({ kind: 'refused', reason: answer.reason, position: answer.position })
-          return true
-        }
-        const value = handler.take(answer, chunks)
+          const refused: Refused = { kind: 'refused', reason: answer.reason, position: answer.position }
+          const isPart = answer.block !== undefined && handler.takeRefused !== undefined
+          if (!isPart) resolve(refused)
+          if (!isPart) return true
+          value = handler.takeRefused?.(refused)
+        } else value = handler.take(answer, chunks)
         if (value !== undefined) resolve({ kind: 'ok', value })
         return value !== undefined
       },
@@ -275,7 +323,10 @@ export class FileChannel {
     } catch (error) {
       // Only what was received can be at fault: the receiver of a node verifies it.
       pending.fail(error as Error)
-      throw protocolFault('bad-node')
+      if (!(error instanceof ContentError) || isSendersFault(error)) throw protocolFault('bad-node')
+      // The node is the one that was asked for, and no file of ours: no fault of the peer's.
+      this.#cancel(answer.id)
+      return false
     }
   }
 

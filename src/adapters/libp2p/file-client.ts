@@ -18,6 +18,7 @@ import { SourceError } from '../../swarm/index.ts'
 import { MAX_CONTROL_FRAME_BYTES } from '../../wire/limits.ts'
 import { costOf, FileChannel } from './file-channel.ts'
 import { FILE_PROTOCOL } from './file-server.ts'
+import { LeafRequests } from './leaf-requests.ts'
 import { FrameStream } from './streams.ts'
 
 const MAX_CHANNELS = 2
@@ -188,6 +189,9 @@ class Session implements BlockSession {
   readonly #closed = new AbortController()
   /** The signal that was given last, and one that aborts with it or when this is closed: most requests come with the same. */
   #given: AbortSignal | undefined
+  readonly #leaves = new LeafRequests((roots, bytes, given) =>
+    this.#ask(bytes, given, (channel, signal) => channel.leaves(roots, bytes, signal))
+  )
   #either = this.#closed.signal
 
   constructor(line: PeerLine, onAlive: (() => void) | undefined) {
@@ -208,9 +212,13 @@ class Session implements BlockSession {
   }
 
   block(root: string, block: number, options: BlockOptions): Promise<BlockAnswer> {
-    return this.#ask(costOf(options), options.signal, (channel, signal) =>
+    return this.#ask(costOf(options.length), options.signal, (channel, signal) =>
       channel.block(root, block, { ...options, signal })
     )
+  }
+
+  leaf(root: string, expected: number, options: AskOptions): Promise<BlockAnswer> {
+    return this.#leaves.ask(root, expected, options.signal)
   }
 
   sources(root: string, options: AskOptions): Promise<Array<{ peer: PeerKey; addresses: string[] }>> {

@@ -136,11 +136,13 @@ export class FileServerSession {
       const bytes = await this.#frames.read({ signal: this.#signal })
       if (bytes === undefined) break
       this.#askedAt = performance.now()
-      let waitMs = this.#ports.uploads.requestWaitMs(this.#peer)
-      for (; waitMs > 0; waitMs = this.#ports.uploads.requestWaitMs(this.#peer)) {
+      const message = decodeFileMessage(bytes)
+      const files = message.type === 'get-leaves' ? message.roots.length : 1
+      let waitMs = this.#ports.uploads.requestWaitMs(this.#peer, files)
+      for (; waitMs > 0; waitMs = this.#ports.uploads.requestWaitMs(this.#peer, files)) {
         await wait(waitMs, undefined, { signal: this.#signal })
       }
-      await this.#accept(decodeFileMessage(bytes))
+      await this.#accept(message)
     }
     this.#peerEnded = true
     this.#wakeWriter?.()
@@ -159,6 +161,10 @@ export class FileServerSession {
     if (message.type === 'get-sources') {
       const sources = await this.#ports.knownSources(message.root)
       this.#queue(request, { type: 'sources', id: message.id, sources })
+      return
+    }
+    if (message.type === 'get-leaves') {
+      this.#acceptLeaves(request, await Promise.all(message.roots.map(this.#ports.find)))
       return
     }
     const file = await this.#ports.find(message.root)
@@ -208,34 +214,53 @@ export class FileServerSession {
       this.#refuse(request, 'bad-request')
       return
     }
-    const cost = blocks.reduce((sum, block) => sum + blockLength(file.size, block), 0)
+    this.#addBlocks(
+      request,
+      blocks.map(block => ({ file, block, place: block }))
+    )
+  }
+
+  #acceptLeaves(request: Request, files: ReadonlyArray<ServedFile | undefined>): void {
+    this.#addBlocks(
+      request,
+      files.map((file, place) => ({ file: file?.blocks === 1 ? file : undefined, block: 0, place }))
+    )
+  }
+
+  /** `place`: what the answer says for `block`. */
+  #addBlocks(
+    request: Request,
+    wanted: ReadonlyArray<{ file: ServedFile | undefined; block: number; place: number }>
+  ): void {
+    const lengths = wanted.map(({ file, block }) => (file === undefined ? 0 : blockLength(file.size, block)))
+    const cost = lengths.reduce((sum, length) => sum + length, 0)
     if (this.#askedBytes + cost > MAX_STREAM_BYTES) throw new ProtocolBreach('too-much-asked')
-    const slot = this.#ports.uploads.ask(this.#peer, file)
-    if (slot.kind === 'busy') {
+    const first = wanted.find(({ file }) => file !== undefined)?.file
+    const slot = first === undefined ? undefined : this.#ports.uploads.ask(this.#peer, first)
+    if (slot?.kind === 'busy') {
       this.#refuse(request, 'busy', slot.position)
       return
     }
-    const lengths = blocks.map(block => blockLength(file.size, block))
     const asked = this.#memory.ask(request.id, lengths)
-    for (const [i, block] of blocks.entries()) this.#addBlock(request, file, block, asked[i] as AskedBlock)
+    for (const [i, { file, block, place }] of wanted.entries()) {
+      if (file !== undefined) this.#addBlock(request, file, block, place, asked[i] as AskedBlock)
+      else this.#queue(request, { type: 'refused', id: request.id, reason: 'not-found', block: place })
+    }
   }
 
-  #addBlock(request: Request, file: ServedFile, block: number, asked: AskedBlock): void {
+  #addBlock(request: Request, file: ServedFile, block: number, place: number, asked: AskedBlock): void {
     const length = asked.bytes
+    const { id } = request
     let sentBytes = 0
     const prepare = async (): Promise<Uint8Array[]> => {
-      if (!file.has(block)) return [header({ type: 'refused', id: request.id, reason: 'not-found', block })]
+      if (!file.has(block)) return [header({ type: 'refused', id, reason: 'not-found', block: place })]
       try {
         const memory = this.#memory.memoryFor(asked)
         const bytes = await file.read(block, memory.subarray(HEADER_ROOM_BYTES))
         sentBytes = bytes.byteLength
-        return joined(
-          header({ type: 'block', id: request.id, block, length: bytes.byteLength }),
-          bytes,
-          memory
-        )
+        return joined(header({ type: 'block', id, block: place, length: bytes.byteLength }), bytes, memory)
       } catch (error) {
-        return [header({ type: 'refused', id: request.id, reason: refusalFor(error), block })]
+        return [header({ type: 'refused', id, reason: refusalFor(error), block: place })]
       }
     }
     const onSent = (): void => {

@@ -6,6 +6,7 @@ export interface FileMessage {
     getBlocks?: GetBlocks;
     getSources?: GetSources;
     cancel?: Cancel;
+    getLeaves?: GetLeaves;
     node?: Node;
     block?: Block;
     have?: Have;
@@ -59,6 +60,15 @@ export declare namespace FileMessage {
     interface FileMessageCancelIdFieldEvent {
         field: '$.cancel.id';
         value: number;
+    }
+    interface FileMessageGetLeavesIdFieldEvent {
+        field: '$.getLeaves.id';
+        value: number;
+    }
+    interface FileMessageGetLeavesRootsFieldEvent {
+        field: '$.getLeaves.roots[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
     }
     interface FileMessageNodeIdFieldEvent {
         field: '$.node.id';
@@ -132,7 +142,7 @@ export declare namespace FileMessage {
     }
     function encode(obj: Partial<FileMessage>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FileMessage>): FileMessage;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FileMessage>): Generator<FileMessageGetManifestIdFieldEvent | FileMessageGetManifestRootFieldEvent | FileMessageGetHaveIdFieldEvent | FileMessageGetHaveRootFieldEvent | FileMessageGetHaveFirstFieldEvent | FileMessageGetBlocksIdFieldEvent | FileMessageGetBlocksRootFieldEvent | FileMessageGetBlocksBlocksFieldEvent | FileMessageGetSourcesIdFieldEvent | FileMessageGetSourcesRootFieldEvent | FileMessageCancelIdFieldEvent | FileMessageNodeIdFieldEvent | FileMessageNodeLengthFieldEvent | FileMessageBlockIdFieldEvent | FileMessageBlockBlockFieldEvent | FileMessageBlockLengthFieldEvent | FileMessageHaveIdFieldEvent | FileMessageHaveFirstFieldEvent | FileMessageHaveBitsFieldEvent | FileMessageHaveTotalFieldEvent | FileMessageSourcesIdFieldEvent | FileMessageSourcesSourcesPeerFieldEvent | FileMessageSourcesSourcesAddressesFieldEvent | FileMessageEndIdFieldEvent | FileMessageRefusedIdFieldEvent | FileMessageRefusedReasonFieldEvent | FileMessageRefusedBlockFieldEvent | FileMessageRefusedPositionFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FileMessage>): Generator<FileMessageGetManifestIdFieldEvent | FileMessageGetManifestRootFieldEvent | FileMessageGetHaveIdFieldEvent | FileMessageGetHaveRootFieldEvent | FileMessageGetHaveFirstFieldEvent | FileMessageGetBlocksIdFieldEvent | FileMessageGetBlocksRootFieldEvent | FileMessageGetBlocksBlocksFieldEvent | FileMessageGetSourcesIdFieldEvent | FileMessageGetSourcesRootFieldEvent | FileMessageCancelIdFieldEvent | FileMessageGetLeavesIdFieldEvent | FileMessageGetLeavesRootsFieldEvent | FileMessageNodeIdFieldEvent | FileMessageNodeLengthFieldEvent | FileMessageBlockIdFieldEvent | FileMessageBlockBlockFieldEvent | FileMessageBlockLengthFieldEvent | FileMessageHaveIdFieldEvent | FileMessageHaveFirstFieldEvent | FileMessageHaveBitsFieldEvent | FileMessageHaveTotalFieldEvent | FileMessageSourcesIdFieldEvent | FileMessageSourcesSourcesPeerFieldEvent | FileMessageSourcesSourcesAddressesFieldEvent | FileMessageEndIdFieldEvent | FileMessageRefusedIdFieldEvent | FileMessageRefusedReasonFieldEvent | FileMessageRefusedBlockFieldEvent | FileMessageRefusedPositionFieldEvent>;
 }
 export interface GetManifest {
     id: number;
@@ -198,6 +208,25 @@ export declare namespace GetBlocks {
     function encode(obj: Partial<GetBlocks>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GetBlocks>): GetBlocks;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GetBlocks>): Generator<GetBlocksIdFieldEvent | GetBlocksRootFieldEvent | GetBlocksBlocksFieldEvent>;
+}
+export interface GetLeaves {
+    id: number;
+    roots: Uint8Array<ArrayBuffer>[];
+}
+export declare namespace GetLeaves {
+    const codec: () => Codec<GetLeaves>;
+    interface GetLeavesIdFieldEvent {
+        field: '$.id';
+        value: number;
+    }
+    interface GetLeavesRootsFieldEvent {
+        field: '$.roots[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<GetLeaves>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GetLeaves>): GetLeaves;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GetLeaves>): Generator<GetLeavesIdFieldEvent | GetLeavesRootsFieldEvent>;
 }
 export interface GetSources {
     id: number;

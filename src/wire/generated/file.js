@@ -16,6 +16,7 @@ export var FileMessage;
                     obj.have = undefined;
                     obj.block = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.cancel = undefined;
                     obj.getSources = undefined;
                     obj.getBlocks = undefined;
@@ -28,6 +29,7 @@ export var FileMessage;
                     obj.have = undefined;
                     obj.block = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.cancel = undefined;
                     obj.getSources = undefined;
                     obj.getBlocks = undefined;
@@ -40,6 +42,7 @@ export var FileMessage;
                     obj.have = undefined;
                     obj.block = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.cancel = undefined;
                     obj.getSources = undefined;
                     obj.getBlocks = undefined;
@@ -52,6 +55,7 @@ export var FileMessage;
                     obj.sources = undefined;
                     obj.block = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.cancel = undefined;
                     obj.getSources = undefined;
                     obj.getBlocks = undefined;
@@ -64,6 +68,7 @@ export var FileMessage;
                     obj.sources = undefined;
                     obj.have = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.cancel = undefined;
                     obj.getSources = undefined;
                     obj.getBlocks = undefined;
@@ -76,6 +81,20 @@ export var FileMessage;
                     obj.sources = undefined;
                     obj.have = undefined;
                     obj.block = undefined;
+                    obj.getLeaves = undefined;
+                    obj.cancel = undefined;
+                    obj.getSources = undefined;
+                    obj.getBlocks = undefined;
+                    obj.getHave = undefined;
+                    obj.getManifest = undefined;
+                }
+                if (obj.getLeaves != null) {
+                    obj.refused = undefined;
+                    obj.end = undefined;
+                    obj.sources = undefined;
+                    obj.have = undefined;
+                    obj.block = undefined;
+                    obj.node = undefined;
                     obj.cancel = undefined;
                     obj.getSources = undefined;
                     obj.getBlocks = undefined;
@@ -89,6 +108,7 @@ export var FileMessage;
                     obj.have = undefined;
                     obj.block = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.getSources = undefined;
                     obj.getBlocks = undefined;
                     obj.getHave = undefined;
@@ -101,6 +121,7 @@ export var FileMessage;
                     obj.have = undefined;
                     obj.block = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.cancel = undefined;
                     obj.getBlocks = undefined;
                     obj.getHave = undefined;
@@ -113,6 +134,7 @@ export var FileMessage;
                     obj.have = undefined;
                     obj.block = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.cancel = undefined;
                     obj.getSources = undefined;
                     obj.getHave = undefined;
@@ -125,6 +147,7 @@ export var FileMessage;
                     obj.have = undefined;
                     obj.block = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.cancel = undefined;
                     obj.getSources = undefined;
                     obj.getBlocks = undefined;
@@ -137,6 +160,7 @@ export var FileMessage;
                     obj.have = undefined;
                     obj.block = undefined;
                     obj.node = undefined;
+                    obj.getLeaves = undefined;
                     obj.cancel = undefined;
                     obj.getSources = undefined;
                     obj.getBlocks = undefined;
@@ -161,6 +185,10 @@ export var FileMessage;
                 if (obj.cancel != null) {
                     w.uint32(42);
                     Cancel.codec().encode(obj.cancel, w);
+                }
+                if (obj.getLeaves != null) {
+                    w.uint32(50);
+                    GetLeaves.codec().encode(obj.getLeaves, w);
                 }
                 if (obj.node != null) {
                     w.uint32(66);
@@ -225,6 +253,12 @@ export var FileMessage;
                             });
                             break;
                         }
+                        case 6: {
+                            obj.getLeaves = GetLeaves.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.getLeaves
+                            });
+                            break;
+                        }
                         case 8: {
                             obj.node = Node.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.node
@@ -273,6 +307,7 @@ export var FileMessage;
                     delete obj.have;
                     delete obj.block;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.cancel;
                     delete obj.getSources;
                     delete obj.getBlocks;
@@ -285,6 +320,7 @@ export var FileMessage;
                     delete obj.have;
                     delete obj.block;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.cancel;
                     delete obj.getSources;
                     delete obj.getBlocks;
@@ -297,6 +333,7 @@ export var FileMessage;
                     delete obj.have;
                     delete obj.block;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.cancel;
                     delete obj.getSources;
                     delete obj.getBlocks;
@@ -309,6 +346,7 @@ export var FileMessage;
                     delete obj.sources;
                     delete obj.block;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.cancel;
                     delete obj.getSources;
                     delete obj.getBlocks;
@@ -321,6 +359,7 @@ export var FileMessage;
                     delete obj.sources;
                     delete obj.have;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.cancel;
                     delete obj.getSources;
                     delete obj.getBlocks;
@@ -333,6 +372,20 @@ export var FileMessage;
                     delete obj.sources;
                     delete obj.have;
                     delete obj.block;
+                    delete obj.getLeaves;
+                    delete obj.cancel;
+                    delete obj.getSources;
+                    delete obj.getBlocks;
+                    delete obj.getHave;
+                    delete obj.getManifest;
+                }
+                if (obj.getLeaves != null) {
+                    delete obj.refused;
+                    delete obj.end;
+                    delete obj.sources;
+                    delete obj.have;
+                    delete obj.block;
+                    delete obj.node;
                     delete obj.cancel;
                     delete obj.getSources;
                     delete obj.getBlocks;
@@ -346,6 +399,7 @@ export var FileMessage;
                     delete obj.have;
                     delete obj.block;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.getSources;
                     delete obj.getBlocks;
                     delete obj.getHave;
@@ -358,6 +412,7 @@ export var FileMessage;
                     delete obj.have;
                     delete obj.block;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.cancel;
                     delete obj.getBlocks;
                     delete obj.getHave;
@@ -370,6 +425,7 @@ export var FileMessage;
                     delete obj.have;
                     delete obj.block;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.cancel;
                     delete obj.getSources;
                     delete obj.getHave;
@@ -382,6 +438,7 @@ export var FileMessage;
                     delete obj.have;
                     delete obj.block;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.cancel;
                     delete obj.getSources;
                     delete obj.getBlocks;
@@ -394,6 +451,7 @@ export var FileMessage;
                     delete obj.have;
                     delete obj.block;
                     delete obj.node;
+                    delete obj.getLeaves;
                     delete obj.cancel;
                     delete obj.getSources;
                     delete obj.getBlocks;
@@ -432,6 +490,12 @@ export var FileMessage;
                         case 5: {
                             yield* Cancel.codec().stream(reader, reader.uint32(), `${prefix}.cancel`, {
                                 limits: opts.limits?.cancel
+                            });
+                            break;
+                        }
+                        case 6: {
+                            yield* GetLeaves.codec().stream(reader, reader.uint32(), `${prefix}.getLeaves`, {
+                                limits: opts.limits?.getLeaves
                             });
                             break;
                         }
@@ -797,6 +861,105 @@ export var GetBlocks;
     }
     GetBlocks.stream = stream;
 })(GetBlocks || (GetBlocks = {}));
+export var GetLeaves;
+(function (GetLeaves) {
+    let _codec;
+    GetLeaves.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.id != null && obj.id !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.id);
+                }
+                if (obj.roots != null && obj.roots.length > 0) {
+                    for (const value of obj.roots) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    id: 0,
+                    roots: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.id = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.roots != null && obj.roots.length === opts.limits.roots) {
+                                throw new MaxLengthError('Decode error - repeated field "roots" had too many elements');
+                            }
+                            obj.roots.push(reader.bytes());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    roots: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.id`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.roots != null && obj.roots === opts.limits.roots) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "roots" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.roots[]`,
+                                index: obj.roots,
+                                value: reader.bytes()
+                            };
+                            obj.roots++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, GetLeaves.codec());
+    }
+    GetLeaves.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, GetLeaves.codec(), opts);
+    }
+    GetLeaves.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, GetLeaves.codec(), opts);
+    }
+    GetLeaves.stream = stream;
+})(GetLeaves || (GetLeaves = {}));
 export var GetSources;
 (function (GetSources) {
     let _codec;

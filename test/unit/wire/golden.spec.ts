@@ -53,6 +53,7 @@ const FILE_HEX: Record<string, string> = {
   'get-manifest': `0a2808011224${CID_HEX}`,
   'get-have': `122c08021224${CID_HEX}18808010`,
   'get-blocks': `1a2f08031224${CID_HEX}1800180518c801`,
+  'get-leaves': `324e08051224${CID_HEX}1224${CID_HEX}`,
   'get-sources': `222808041224${CID_HEX}`,
   cancel: '2a020803',
   node: '42050801109003',

@@ -272,6 +272,19 @@ const REFUSED: Case[] = [
     'blocks',
     () => inFile({ getBlocks: { id: 1, root: cid, blocks: [16_777_216] } })
   ],
+  [
+    'over 64 small files',
+    'too-many',
+    'roots',
+    () => inFile({ getLeaves: { id: 1, roots: Array(65).fill(cid) } })
+  ],
+  ['no small files', 'out-of-range', 'roots', () => inFile({ getLeaves: { id: 1, roots: [] } })],
+  [
+    'a small file that is no cid',
+    'malformed',
+    'roots',
+    () => inFile({ getLeaves: { id: 1, roots: [cid, zeros(4)] } })
+  ],
   ['a root that is no cid', 'malformed', 'root', () => inFile({ getSources: { id: 1, root: zeros(4) } })],
   ['a node of over 1 MiB', 'out-of-range', 'length', () => inFile({ node: { id: 1, length: 1_048_577 } })],
   ['a node of no bytes', 'out-of-range', 'length', () => inFile({ node: { id: 1, length: 0 } })],

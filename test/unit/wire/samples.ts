@@ -132,6 +132,7 @@ export const FILE: FileMessage[] = [
   { type: 'get-manifest', id: 1, root: CID_TEXT },
   { type: 'get-have', id: 2, root: CID_TEXT, first: HAVE_WINDOW_BLOCKS },
   { type: 'get-blocks', id: 3, root: CID_TEXT, blocks: [0, 5, 200] },
+  { type: 'get-leaves', id: 5, roots: [CID_TEXT, CID_TEXT] },
   { type: 'get-sources', id: 4, root: CID_TEXT },
   { type: 'cancel', id: 3 },
   { type: 'node', id: 1, length: 400 },
@@ -295,6 +296,11 @@ export const anyFileMessage: fc.Arbitrary<FileMessage> = fc.oneof(
     id: uint32,
     root: cid,
     blocks: fc.uniqueArray(blockIndexes, { minLength: 1, maxLength: 64 })
+  }),
+  fc.record({
+    type: fc.constant('get-leaves' as const),
+    id: uint32,
+    roots: fc.array(cid, { minLength: 1, maxLength: 64 })
   }),
   fc.record({ type: fc.constantFrom('cancel' as const, 'end' as const), id: uint32 }),
   fc.record({

@@ -22,6 +22,8 @@ function manifestOf(bytes: Uint8Array): Manifest {
   return buildManifest(digests, bytes.length)
 }
 
+/** Longer than what is read when it is looked for. */
+const MEDIUM = Buffer.alloc(64 * 1024 + 1, 2)
 const BIG = Buffer.concat([Buffer.alloc(2 * BLOCK_BYTES, 1), Buffer.from('tail')])
 
 describe('SharedFiles', () => {
@@ -73,14 +75,21 @@ describe('SharedFiles', () => {
 
   const changes: Array<{ name: string; change: (file: FileFacts) => Promise<void> }> = [
     { name: 'longer', change: file => appendFile(file.absolute, 'x') },
-    { name: 'written again with the same length', change: file => writeFile(file.absolute, 'four') },
+    {
+      name: 'written again with the same length',
+      change: file =>
+        writeFile(
+          file.absolute,
+          MEDIUM.map(byte => byte + 1)
+        )
+    },
     { name: 'touched', change: file => utimes(file.absolute, 1, 1) }
   ]
   for (const { name, change } of changes) {
     it(`refuses a file that is ${name}, before and while it is served`, async () => {
       await using folder = await temporaryFolder()
-      const { root } = manifestOf(Buffer.from('1234'))
-      const file = await factsNow(await folder.write('a', '1234'))
+      const { root } = manifestOf(MEDIUM)
+      const file = await factsNow(await folder.write('a', MEDIUM))
       await utimes(file.absolute, 1_000, 1_000)
       const files = new SharedFiles({ digests: () => undefined })
       files.add(root, await factsNow(file.absolute), ALL)
@@ -93,10 +102,30 @@ describe('SharedFiles', () => {
     })
   }
 
+  it('finds a small file as it is or not at all, and many at once', async () => {
+    await using folder = await temporaryFolder()
+    const names = Array.from({ length: 200 }, (_, i) => `file ${i}`)
+    const files = new SharedFiles({ digests: () => undefined })
+    const roots = names.map(each => manifestOf(Buffer.from(each)).root)
+    for (const [i, each] of names.entries())
+      files.add(roots[i] as string, await factsNow(await folder.write(each)), ALL)
+    await appendFile(folder.join('file 7'), 'x')
+    await unlink(folder.join('file 8'))
+    const found = await Promise.all(roots.map(root => files.find(root, 'ann')))
+    const read = await Promise.all(
+      found.map(async file => file && Buffer.from(await file.read(0)).toString())
+    )
+    assert.deepEqual(
+      read,
+      names.map((each, i) => (i === 7 || i === 8 ? undefined : each))
+    )
+    await files.stop()
+  })
+
   it('tells a vanished file by its name, not its path', async () => {
     await using folder = await temporaryFolder()
-    const { root } = manifestOf(Buffer.from('x'))
-    const file = await factsNow(await folder.write('a', 'x'))
+    const { root } = manifestOf(MEDIUM)
+    const file = await factsNow(await folder.write('a', MEDIUM))
     const files = new SharedFiles({ digests: () => undefined })
     files.add(root, file, ALL)
     const served = await files.find(root, 'ann')
@@ -117,14 +146,14 @@ describe('SharedFiles', () => {
 
   it('reads on in a file that was moved within the second, and finds it no more', async () => {
     await using folder = await temporaryFolder()
-    const { root } = manifestOf(Buffer.from('x'))
-    const file = await factsNow(await folder.write('a', 'x'))
+    const { root } = manifestOf(MEDIUM)
+    const file = await factsNow(await folder.write('a', MEDIUM))
     const files = new SharedFiles({ digests: () => undefined })
     files.add(root, file, ALL)
     const served = await files.find(root, 'ann')
     await served!.read(0)
     await rename(file.absolute, folder.join('b'))
-    assert.equal((await served!.read(0)).length, 1)
+    assert.equal((await served!.read(0)).length, MEDIUM.length)
     assert.equal(await files.find(root, 'ann'), undefined)
     assert.equal(await files.locate(root), undefined)
     await files.stop()
