@@ -8,7 +8,7 @@ import { BLOCK_BYTES } from '../wire/limits.ts'
 import type { Content, ContentRequest } from './api.ts'
 import { hashChunks } from './block-hash.ts'
 import { servedManifest } from './download-reading.ts'
-import { NodeError } from './errors.ts'
+import { NodeError, onlyFiles } from './errors.ts'
 
 /** Where a reader gets blocks, wherever they come from. */
 export interface BlockReader {
@@ -59,10 +59,7 @@ export async function openContent(
 async function ownReader(cid: string, { own, self }: ContentPorts): Promise<BlockReader | undefined> {
   const file = await own.find(cid, self)
   if (file === undefined) return undefined
-  if (file.blocks === 0) {
-    const message = `${cid} is a folder, and only files can be read`
-    throw new NodeError({ code: 'bad-input', field: 'target', message })
-  }
+  if (file.blocks === 0) throw onlyFiles(cid)
   const manifest = await servedManifest(file)
   return { name: file.name, manifest, read: block => file.read(block), close: () => {} }
 }

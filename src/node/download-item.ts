@@ -7,7 +7,8 @@ import { BLOCK_BYTES } from '../wire/limits.ts'
 import type { Download, DownloadSource } from './api.ts'
 import { DownloadJob, type JobPorts, type JobResult } from './download-job.ts'
 import type { DownloadRecord } from './download-ports.ts'
-import { NodeError } from './errors.ts'
+import { onlyFiles } from './errors.ts'
+import type { FetchedFile } from './fetched-file.ts'
 import { FolderJob, type FolderResult } from './folder-job.ts'
 
 /** Sources that are remembered of a download: those that gave most. */
@@ -20,6 +21,8 @@ export class DownloadItem {
   work: Promise<void> = Promise.resolve()
   /** Set while it waits for the disk; ms since the epoch. */
   retryAt: number | undefined
+  /** It goes on for readers only, and was on the list before they came. */
+  isKept = false
   /** Why it failed, for those who watch. */
   failure: unknown
   #flags: Uint8Array | undefined
@@ -64,15 +67,19 @@ export class DownloadItem {
     )
   }
 
-  /** Somebody reads from `block` on, until `endReading`. */
-  readAt(reader: symbol, block: number): void {
-    this.#readers.set(reader, block)
-    if (this.job instanceof DownloadJob) this.job.readAt(reader, block)
-  }
-
-  endReading(reader: symbol): void {
-    this.#readers.delete(reader)
-    if (this.job instanceof DownloadJob) this.job.endReading(reader)
+  /** What is known of a file that it fetches: of its own, or of one in its folder. */
+  file(cid: string): FetchedFile | undefined {
+    const { record } = this
+    if (this.job instanceof FolderJob) return this.job.file(cid)
+    if (record.isFolder || record.cid !== cid) return undefined
+    return {
+      cid,
+      name: record.name,
+      served: () => (this.job instanceof DownloadJob ? this.job.served() : undefined),
+      placed: () => (record.state === 'done' ? { path: record.path ?? record.target } : undefined),
+      readAt: (reader, block) => this.#readAt(reader, block),
+      endReading: reader => this.#endReading(reader)
+    }
   }
 
   /** A run that is just ending is waited for: what it comes to is no answer to who asks now. */
@@ -138,14 +145,15 @@ export class DownloadItem {
   }
 
   async run(ports: JobPorts): Promise<JobResult | FolderResult> {
+    this.#halt = new AbortController()
     try {
       return await this.#runOnce(ports)
     } catch (error) {
       if (this.record.isFolder || !isFolderFault((error as Error).cause)) throw error
       if (this.record.forReaders) {
-        const message = `${this.record.cid} is a folder, and only files can be read`
-        throw new NodeError({ code: 'bad-input', field: 'target', message }, { cause: error })
+        throw onlyFiles(this.record.cid)
       }
+      this.#halt.signal.throwIfAborted()
       // A cid does not say what it names; the first node did.
       this.record.isFolder = true
       return await this.#runOnce(ports)
@@ -158,7 +166,6 @@ export class DownloadItem {
       : new DownloadJob(this.record, this.#flags, ports)
     this.job = job
     if (job instanceof DownloadJob) for (const [reader, block] of this.#readers) job.readAt(reader, block)
-    this.#halt = new AbortController()
     this.#setPatience()
     const running = job.run(this.#halt.signal)
     this.#running = running.catch(() => undefined)
@@ -174,7 +181,6 @@ export class DownloadItem {
 
   /** Ends its run, if it runs, and waits until it has ended. */
   async halt(reason: string): Promise<void> {
-    if (this.job === undefined) return
     this.#halt.abort(new Error(reason))
     await this.#running
   }
@@ -215,6 +221,16 @@ export class DownloadItem {
       all.set(peer, { peerId: peer, bytes: earlier + bytes, rate: Math.round(rate), state, ...queued })
     }
     return [...all.values()].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_SOURCES)
+  }
+
+  #readAt(reader: symbol, block: number): void {
+    this.#readers.set(reader, block)
+    if (this.job instanceof DownloadJob) this.job.readAt(reader, block)
+  }
+
+  #endReading(reader: symbol): void {
+    this.#readers.delete(reader)
+    if (this.job instanceof DownloadJob) this.job.endReading(reader)
   }
 
   #setPatience(): void {

@@ -20,7 +20,7 @@ import type {
   PartFiles,
   ProviderFinder
 } from './download-ports.ts'
-import { SourcePool } from './download-sources.ts'
+import { isBan, SourcePool } from './download-sources.ts'
 import { NodeError } from './errors.ts'
 import { SourceSearch } from './source-search.ts'
 import { keptManifest, VerifiedBlocks, verifyAgain } from './verified-blocks.ts'
@@ -83,6 +83,7 @@ export class DownloadJob {
     this.#meter = new RateMeter(ports.clock.now())
     this.#pool = new SourcePool(record.cid, {
       ...ports,
+      banned: record.sources.filter(({ state }) => isBan(state)),
       onSize: size => void this.#open(size).catch(error => this.#finished.reject(error)),
       onManifest: verifier => this.#prepareOnce(verifier.size, verifier.manifest(verifier.size ?? 0)),
       onBlock: (block, chunks, bytes) => this.#take(block, chunks, bytes),
@@ -286,7 +287,7 @@ export class DownloadJob {
       !there.isFolder &&
       (size === null ? there.size <= BLOCK_BYTES : there.size === size)
     ) {
-      const manifest = await files.manifestOf(target, there.size)
+      const manifest = await files.manifestOf(target, there.size, this.#ended.signal)
       if (manifest?.root === cid) {
         this.#present = manifest
         this.#record.size = manifest.size

@@ -116,6 +116,8 @@ export interface PartFiles {
   }): Promise<{ path: string; placed: boolean }>
   /** Deletes the part file of a download that is not open; it may be gone already. */
   remove(options: { id: string; target: string }): Promise<void>
+  /** The same for all part files that the download of a folder has in it. */
+  removeIn(options: { id: string; folder: string }): Promise<void>
   /** What is at a path; undefined when nothing is. */
   stat(path: string): Promise<TargetFacts | undefined>
   /** A name from a stranger as a file name that is safe on every system. */
@@ -130,8 +132,8 @@ export interface PartFiles {
   openFolder(path: string): Promise<{ path: string; isNew: boolean }>
   /** Makes the names in a folder durable, as far as the system can. Never rejects. */
   syncFolder(path: string): Promise<void>
-  /** Hashes of a file that is there and has `size` bytes. */
-  manifestOf(path: string, size: number): Promise<Manifest | undefined>
+  /** Hashes of a file that is there and has `size` bytes. Rejects with the reason of `signal`, when that aborts. */
+  manifestOf(path: string, size: number, signal: AbortSignal): Promise<Manifest | undefined>
   /** The bytes at a block's place in a file that is there; fewer where it ends. */
   readBlock(path: string, block: number): Promise<Uint8Array>
 }

@@ -6,9 +6,9 @@ import { buildManifest, type Manifest, ManifestVerifier } from '../content/index
 import type { ServedFile } from '../swarm/index.ts'
 import type { BlockReader } from './content-reader.ts'
 import type { DownloadItem } from './download-item.ts'
-import { DownloadJob } from './download-job.ts'
 import type { DownloadStore, PartFiles } from './download-ports.ts'
-import { NodeError } from './errors.ts'
+import { NodeError, onlyFiles } from './errors.ts'
+import type { FetchedFile } from './fetched-file.ts'
 import { keptManifest } from './verified-blocks.ts'
 
 /** A block that does not come is looked for again so often, ms: news are told as they come, their absence is not. */
@@ -25,107 +25,128 @@ export interface ReadingPorts {
 }
 
 export class DownloadReading implements BlockReader {
-  readonly manifest: Manifest
   readonly #item: DownloadItem
+  readonly #cid: string
   readonly #ports: ReadingPorts
-  readonly #key: symbol
   readonly #timeoutMs: number
-  readonly #close: () => void
+  readonly #key = Symbol('reader')
+  readonly #unwatch: () => void
+  #file: FetchedFile | undefined
+  #job: DownloadItem['job']
+  #manifest: Manifest | undefined
+  #block = 0
+  #isOpen = true
 
-  private constructor(
-    item: DownloadItem,
-    ports: ReadingPorts,
-    { manifest, key, timeoutMs, close }: { manifest: Manifest; key: symbol; timeoutMs: number; close(): void }
-  ) {
-    this.manifest = manifest
+  /** Use `open`. */
+  private constructor(item: DownloadItem, cid: string, ports: ReadingPorts, timeoutMs: number) {
     this.#item = item
+    this.#cid = cid
     this.#ports = ports
-    this.#key = key
     this.#timeoutMs = timeoutMs
-    this.#close = close
+    // Who reads one file of a folder does not decide how long the others are waited for.
+    this.#unwatch = item.record.cid === cid ? item.watch(timeoutMs) : () => {}
   }
 
   /**
    * Resolves when the size and the hashes of the file are known.
    *
+   * @param cid - of the file that `item` fetches, or of one in its folder
    * @param options.timeoutMs - how long to wait for a source, now and later
    * @throws NodeError as the download, or `bad-input` for a folder
    */
   static async open(
     item: DownloadItem,
+    cid: string,
     ports: ReadingPorts,
-    options: { timeoutMs: number; signal: AbortSignal }
+    { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }
   ): Promise<DownloadReading> {
-    const { timeoutMs } = options
-    const key = Symbol('reader')
-    const signal = AbortSignal.any([options.signal, ports.stopped])
-    const unwatch = item.watch(timeoutMs)
-    let isOpen = true
-    const close = (): void => {
-      if (!isOpen) return
-      isOpen = false
-      unwatch()
-      item.endReading(key)
-      ports.onClose()
-    }
+    const reading = new DownloadReading(item, cid, ports, timeoutMs)
     try {
-      item.readAt(key, 0)
-      const manifest = await manifestFor(item, ports, signal)
-      return new DownloadReading(item, ports, { manifest, key, timeoutMs, close })
+      reading.#manifest = await reading.#until(
+        signal,
+        file => reading.#manifestOf(file),
+        'the list of blocks'
+      )
+      return reading
     } catch (error) {
-      close()
+      reading.close()
       throw error
     }
   }
 
   get name(): string {
-    return this.#item.record.name
+    return this.#file?.name ?? this.#item.record.name
   }
 
-  async read(block: number, given: AbortSignal): Promise<Uint8Array> {
-    const { clock, files, stopped } = this.#ports
+  get manifest(): Manifest {
+    return this.#manifest as Manifest
+  }
+
+  async read(block: number, signal: AbortSignal): Promise<Uint8Array> {
+    this.#block = block
+    this.#file?.readAt(this.#key, block)
+    return await this.#until(signal, file => this.#blockOf(file, block), `block ${block}`)
+  }
+
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#unwatch()
+    this.#file?.endReading(this.#key)
+    this.#ports.onClose()
+  }
+
+  /** Looks for something whenever there is news of the download. */
+  async #until<T>(
+    given: AbortSignal,
+    look: (file: FetchedFile) => Promise<T | undefined>,
+    what: string
+  ): Promise<T> {
+    const { clock, stopped } = this.#ports
     const signal = AbortSignal.any([given, stopped])
     const item = this.#item
-    item.readAt(this.#key, block)
     let movedAt = clock.now()
     for (;;) {
       signal.throwIfAborted()
+      if (item.record.isFolder && item.record.cid === this.#cid) throw onlyFiles(this.#cid)
       const seen = item.changes
-      const path = finishedPath(item)
-      if (path !== undefined) return await files.readBlock(path, block)
-      const served = servedOf(item)
-      if (served?.has(block)) {
-        const bytes = await served.read(block).catch(() => undefined)
-        // It may have got its final name just now; then it is read from there.
-        if (bytes !== undefined) return bytes
-      }
+      const file = this.#current()
+      const found = file && (await look(file))
+      if (found !== undefined) return found
       throwIfOver(item)
       if (item.isMoving) movedAt = clock.now()
-      else if (clock.now() - movedAt > this.#timeoutMs) throw missing(item, block)
+      else if (clock.now() - movedAt > this.#timeoutMs)
+        throw new NodeError({ code: 'no-source', message: `nobody gives ${what} of ${this.#cid}` })
       await item.changed(seen, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]))
     }
   }
 
-  close(): void {
-    this.#close()
+  /** Another run of a folder has other files; that of an ended one still says where they lie. */
+  #current(): FetchedFile | undefined {
+    const { job } = this.#item
+    if (this.#file !== undefined && job === this.#job) return this.#file
+    const file = this.#item.file(this.#cid)
+    if (file === undefined) return this.#file
+    this.#job = job
+    this.#file = file
+    file.readAt(this.#key, this.#block)
+    return file
   }
-}
 
-async function manifestFor(item: DownloadItem, ports: ReadingPorts, signal: AbortSignal): Promise<Manifest> {
-  const { record } = item
-  for (;;) {
-    signal.throwIfAborted()
-    if (record.isFolder) {
-      const message = `${record.cid} is a folder, and only files can be read`
-      throw new NodeError({ code: 'bad-input', field: 'target', message })
-    }
-    const seen = item.changes
-    const path = finishedPath(item)
-    const served = servedOf(item)
-    if (path !== undefined) return await finishedManifest(item, path, ports)
-    if (served !== undefined) return await servedManifest(served)
-    throwIfOver(item)
-    await item.changed(seen, signal)
+  async #manifestOf(file: FetchedFile): Promise<Manifest | undefined> {
+    const placed = file.placed()
+    if (placed?.manifest !== undefined) return placed.manifest
+    if (placed !== undefined) return await finishedManifest(this.#item, placed.path, this.#ports)
+    const served = file.served()
+    return served && (await servedManifest(served))
+  }
+
+  async #blockOf(file: FetchedFile, block: number): Promise<Uint8Array | undefined> {
+    const placed = file.placed()
+    if (placed !== undefined) return await this.#ports.files.readBlock(placed.path, block)
+    const served = file.served()
+    // It may have got its final name just now; then it is read from there.
+    return served?.has(block) ? await served.read(block).catch(() => undefined) : undefined
   }
 }
 
@@ -139,20 +160,13 @@ export async function servedManifest(file: ServedFile): Promise<Manifest> {
 async function finishedManifest(
   { record }: DownloadItem,
   path: string,
-  { files, store }: ReadingPorts
+  { files, store, stopped }: ReadingPorts
 ): Promise<Manifest> {
   const manifest =
-    (await keptManifest(store, record, buildManifest)) ?? (await files.manifestOf(path, record.size ?? 0))
+    (await keptManifest(store, record, buildManifest)) ??
+    (await files.manifestOf(path, record.size ?? 0, stopped))
   if (manifest?.root === record.cid) return manifest
   throw new NodeError({ code: 'conflict', message: `${path} was changed since it was fetched` })
-}
-
-function finishedPath({ record }: DownloadItem): string | undefined {
-  return record.state === 'done' ? (record.path ?? record.target) : undefined
-}
-
-function servedOf({ job }: DownloadItem): ServedFile | undefined {
-  return job instanceof DownloadJob ? job.served() : undefined
 }
 
 function throwIfOver(item: DownloadItem): void {
@@ -161,9 +175,4 @@ function throwIfOver(item: DownloadItem): void {
     throw new NodeError({ code: 'disk', message: item.record.error ?? 'the disk takes nothing' })
   if (item.record.state === 'paused')
     throw new NodeError({ code: 'conflict', message: `download ${item.record.id} was paused` })
-}
-
-function missing({ record }: DownloadItem, block: number): NodeError {
-  const message = `nobody gives block ${block} of ${record.cid}`
-  return new NodeError({ code: 'no-source', message })
 }

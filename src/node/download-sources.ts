@@ -7,6 +7,7 @@ import type { Clock, PeerKey } from '../base/ports.ts'
 import { blockLength, ContentError, isSendersFault, type ManifestVerifier } from '../content/index.ts'
 import { type ServedFile, SourceError, type SourceView, type Swarm } from '../swarm/index.ts'
 import { BLOCK_BYTES } from '../wire/limits.ts'
+import type { DownloadSource } from './api.ts'
 import type { DownloadLimit } from './download-limit.ts'
 import type { BlockClient, BlockSession } from './download-ports.ts'
 import { NodeError } from './errors.ts'
@@ -33,6 +34,8 @@ export interface PoolPorts {
   clock: Clock
   self: PeerKey
   limit?: DownloadLimit | undefined
+  /** Who lied in earlier runs. */
+  banned: readonly DownloadSource[]
   /** A source says where another is that has the file. */
   introduce?(peer: PeerKey, addresses: string[]): Promise<void>
   /** The first node says how large the file is: the others may be many, and need not come for a file without room. */
@@ -74,6 +77,8 @@ export class SourcePool {
   constructor(cid: string, ports: PoolPorts) {
     this.#cid = cid
     this.#ports = ports
+    for (const { peerId, state } of ports.banned) bounded(this.#early, peerId, { state, banned: true })
+    this.#liars = ports.banned.length
   }
 
   /** Sources that gave something and are still there. */
@@ -114,11 +119,11 @@ export class SourcePool {
   /** Does what the swarm wants done now. */
   pump(): void {
     if (this.#plan === undefined || this.#closed) return
-    const { swarm } = this.#plan
+    const { swarm, blocks } = this.#plan
     for (const action of swarm.tick(this.#now(), this.#ports.limit?.mayAsk())) {
       const entry = this.#entries.get(action.peer)
       if (action.kind === 'drop') {
-        if (entry !== undefined) this.#forget(entry, action.reason === 'timeout' ? 'silent' : 'closed')
+        if (entry !== undefined) this.#forget(entry, howItLeft(action.reason, blocks))
       } else if (action.kind === 'cancel') {
         for (const block of action.blocks) this.#fetches.get(`${action.peer} ${block}`)?.abort()
       } else if (entry?.session !== undefined) {
@@ -306,6 +311,17 @@ export class SourcePool {
     if (this.count === 0) this.#ports.onIdle()
     this.#ports.onChange()
   }
+}
+
+/** Whether the state of a source, as it is listed, says that it lied. */
+export function isBan(state: string): boolean {
+  return state.startsWith('banned')
+}
+
+/** Who was asked for the only block and did not have it gave nothing at all. */
+function howItLeft(reason: string, blocks: number): 'silent' | 'refused' | 'closed' {
+  if (reason === 'timeout') return 'silent'
+  return reason === 'not-found' && blocks === 1 ? 'refused' : 'closed'
 }
 
 function reasonOf(error: unknown): string {

@@ -16,8 +16,9 @@ import type { DownloadLimit } from './download-limit.ts'
 import type { BlockClient, DownloadStore, PartFiles, ProviderFinder } from './download-ports.ts'
 import { DownloadReading } from './download-reading.ts'
 import { isUnchanged, newRecord, parseTarget, placeOf } from './download-target.ts'
-import { NodeError, nodeStops } from './errors.ts'
-import { type FolderFile, FolderJob, type FolderResult } from './folder-job.ts'
+import { NodeError, nodeStops, onlyFiles } from './errors.ts'
+import type { FolderFile } from './fetched-file.ts'
+import { FolderJob, type FolderResult } from './folder-job.ts'
 import { ReaderLinger } from './reader-linger.ts'
 
 /** Downloads that run at the same time. */
@@ -127,11 +128,13 @@ export class Downloads implements BlockSource {
     options: { timeoutMs?: number | undefined; signal: AbortSignal }
   ): Promise<DownloadReading> {
     const { files, store, clock } = this.#options
-    const item = await this.#itemToRead(target)
+    const { cid, name } = parseTarget(target, files)
+    const item = this.#folderWith(cid) ?? (await this.#itemToRead(cid, name, target))
     this.#linger.onBack(item)
     const stopped = this.#stopped?.signal ?? AbortSignal.abort(nodeStops())
     const opening = DownloadReading.open(
       item,
+      cid,
       { files, store, clock, stopped, onClose: () => this.#linger.onLeft(item) },
       { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal: options.signal }
     )
@@ -169,7 +172,9 @@ export class Downloads implements BlockSource {
     await item.halt('cancelled')
     if (item.record.state !== 'done') {
       item.fail(new NodeError({ code: 'conflict', message: `download ${id} was cancelled` }))
-      await this.#options.files.remove({ id, target: item.record.target })
+      const { target, path, isFolder } = item.record
+      if (isFolder) await this.#options.files.removeIn({ id, folder: path ?? target })
+      else await this.#options.files.remove({ id, target })
     }
     await this.#options.store.remove(id)
     this.#startWaiting()
@@ -179,10 +184,7 @@ export class Downloads implements BlockSource {
   /** What running downloads have of a file. */
   async find(root: string, _asker: PeerKey): Promise<ServedFile | undefined> {
     for (const item of this.#items.values()) {
-      const inFolder = item.job instanceof FolderJob ? item.job.servedFile(root) : undefined
-      if (inFolder !== undefined) return inFolder
-      if (item.record.cid !== root) continue
-      const served = item.job?.served()
+      const served = item.job && item.file(root)?.served()
       if (served !== undefined) return served
     }
     return undefined
@@ -228,16 +230,25 @@ export class Downloads implements BlockSource {
     return await this.#create(cid, name, target, request)
   }
 
-  async #itemToRead(text: string): Promise<DownloadItem> {
+  /** A folder that is being fetched and has the file in it. */
+  #folderWith(cid: string): DownloadItem | undefined {
+    return [...this.#items.values()].find(
+      ({ job }) => job instanceof FolderJob && job.file(cid) !== undefined
+    )
+  }
+
+  async #itemToRead(cid: string, name: string, text: string): Promise<DownloadItem> {
     const { files, folder } = this.#options
-    const { cid, name } = parseTarget(text, files)
     const items = [...this.#items.values()].filter(({ record }) => record.cid === cid)
     await Promise.all(items.map(item => item.notEnding()))
     for (const item of items)
       if (item.record.state === 'done' && (await isUnchanged(item.record, files))) return item
     const item = items.find(({ job }) => job !== undefined) ?? items.find(it => it.record.state !== 'done')
     if (item === undefined) return await this.#create(cid, name, `${folder}/${name}`, { target: text }, true)
+    if (item.record.isFolder) throw onlyFiles(cid)
     if (item.record.state !== 'unfinished') {
+      // It is resumed for them only, and stays on the list when they have gone.
+      item.isKept = item.record.forReaders !== true
       item.record.forReaders = true
       this.#requeue(item)
     }
@@ -273,9 +284,12 @@ export class Downloads implements BlockSource {
   }
 
   /** What is verified is kept for the next reader; what is nothing leaves the list. */
-  async #endUnread({ record, job }: DownloadItem): Promise<void> {
+  async #endUnread(item: DownloadItem): Promise<void> {
+    const { record, job, isKept } = item
     const isEmpty = (job?.bytesDone ?? record.bytesDone) === 0
-    await (isEmpty ? this.cancel(record.id) : this.pause(record.id))
+    if (isKept) delete record.forReaders
+    item.isKept = false
+    await (isEmpty && !isKept ? this.cancel(record.id) : this.pause(record.id))
   }
 
   #requeue(item: DownloadItem): void {

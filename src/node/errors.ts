@@ -25,3 +25,9 @@ export class NodeError extends Error {
 export function nodeStops(): NodeError {
   return new NodeError({ code: 'stopping', message: 'the node stops' })
 }
+
+/** Where a file is to be read, and the cid is that of a folder. */
+export function onlyFiles(cid: string): NodeError {
+  const message = `${cid} is a folder, and only files can be read`
+  return new NodeError({ code: 'bad-input', field: 'target', message })
+}

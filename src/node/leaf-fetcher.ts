@@ -1,30 +1,33 @@
 /**
- * Small files of a folder on a short way: one request to a peer that gave the folder brings the whole file. Whatever goes wrong
+ * Small files of a folder on a short way: one request to a peer that has the folder brings the whole file. Whatever goes wrong
  * is left to a download of its own, which knows what to do about it.
  */
 import type { PeerKey } from '../base/ports.ts'
 import { buildManifest, type Manifest, sha256 } from '../content/index.ts'
-import { RateMeter, type SourceView } from '../swarm/index.ts'
+import { RateMeter } from '../swarm/index.ts'
+import { BLOCK_BYTES } from '../wire/limits.ts'
 import type { JobPorts } from './download-job.ts'
-import type { BlockSession, DownloadRecord } from './download-ports.ts'
-import type { FolderReader } from './folder-reader.ts'
+import type { DownloadRecord } from './download-ports.ts'
+import type { FolderSources } from './folder-sources.ts'
 
 export interface Leaf {
   path: string
   manifest: Manifest
 }
 
+interface Got {
+  bytes: Uint8Array
+  manifest: Manifest
+}
+
 export class LeafFetcher {
-  readonly #reader: FolderReader
+  readonly #sources: FolderSources
   readonly #ports: Pick<JobPorts, 'files' | 'limit' | 'own' | 'clock'>
   readonly #meter: RateMeter
-  readonly #given = new Map<PeerKey, number>()
-  /** They sent something else, or nothing. */
-  readonly #avoided = new Set<PeerKey>()
   #turn = 0
 
-  constructor(reader: FolderReader, ports: Pick<JobPorts, 'files' | 'limit' | 'own' | 'clock'>) {
-    this.#reader = reader
+  constructor(sources: FolderSources, ports: Pick<JobPorts, 'files' | 'limit' | 'own' | 'clock'>) {
+    this.#sources = sources
     this.#ports = ports
     this.#meter = new RateMeter(ports.clock.now())
   }
@@ -32,10 +35,6 @@ export class LeafFetcher {
   /** Bytes/s. */
   get rate(): number {
     return this.#meter.rate(this.#ports.clock.now())
-  }
-
-  get sources(): SourceView[] {
-    return [...this.#given].map(([peer, bytes]) => ({ peer, bytes, rate: 0, state: 'waiting' }))
   }
 
   /**
@@ -51,35 +50,48 @@ export class LeafFetcher {
   ): Promise<Leaf | undefined> {
     // A rate is kept by the swarm, and what is here already is copied by a download.
     if (this.#ports.limit !== undefined || (await this.#ports.own(cid)) !== undefined) return undefined
-    const got = await this.#ask(cid, size, signal)
+    const got = await this.#find(cid, size, signal)
     if (got === undefined) return undefined
-    const { manifest, bytes } = got
+    const { bytes, manifest } = got
     const { path } = await this.#ports.files.place({ id, target, onExists, bytes })
     return { path, manifest }
   }
 
+  /** The peers take turns; one that does not have the file leaves it to the next. */
+  async #find(cid: string, expected: number, signal: AbortSignal): Promise<Got | undefined> {
+    const { peers } = this.#sources
+    const first = this.#turn++
+    for (const i of peers.keys()) {
+      const peer = peers[(first + i) % peers.length] as PeerKey
+      const answer = await this.#ask(peer, cid, expected, signal)
+      if (answer !== 'refused') return answer
+    }
+    return undefined
+  }
+
   async #ask(
+    peer: PeerKey,
     cid: string,
     expected: number,
     signal: AbortSignal
-  ): Promise<{ bytes: Uint8Array; manifest: Manifest } | undefined> {
-    const peers = this.#reader.peers.filter(peer => !this.#avoided.has(peer))
-    const peer = peers[this.#turn++ % peers.length]
-    if (peer === undefined) return undefined
+  ): Promise<Got | 'refused' | undefined> {
     try {
-      const session: BlockSession = await this.#reader.session(peer, signal)
+      const session = await this.#sources.session(peer, signal)
       const answer = await session.leaf(cid, expected, { signal })
-      if (answer.kind === 'refused') return undefined
+      if (answer.kind === 'refused') return 'refused'
       // Also of one piece: what came is a part of a buffer that holds much else.
       const bytes = Buffer.concat(answer.chunks)
-      const manifest = buildManifest(sha256(bytes), bytes.length)
-      if (manifest.root !== cid) throw new Error('these are the bytes of something else')
-      this.#given.set(peer, (this.#given.get(peer) ?? 0) + bytes.length)
+      const manifest = buildManifest(sha256(bytes), Math.min(bytes.length, BLOCK_BYTES))
+      if (manifest.root !== cid) {
+        await this.#sources.ban(peer, 'bad-block')
+        return undefined
+      }
+      this.#sources.onGiven(peer, bytes.length)
       this.#meter.add(bytes.length, this.#ports.clock.now())
       return { bytes, manifest }
     } catch {
       signal.throwIfAborted()
-      this.#avoided.add(peer)
+      await this.#sources.onFailed(peer, 'failed')
       return undefined
     }
   }

@@ -120,6 +120,11 @@ export class Uploads {
     return Math.max(own?.reserve(bytes, now) ?? 0, this.#all?.reserve(bytes, now) ?? 0)
   }
 
+  /** Something is on its way to the peer: its slot does not rest. */
+  touch(peer: PeerKey): void {
+    this.#slots.touch(peer, this.#clock.now())
+  }
+
   /** Bytes of a block went out. */
   sent(peer: PeerKey, file: UploadedFile, bytes: number): void {
     const now = this.#clock.now()

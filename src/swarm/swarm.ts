@@ -214,7 +214,9 @@ export class Swarm {
       return
     }
     this.#forget(source, blocks)
-    if (++source.refusals >= MAX_REFUSALS || reason !== 'not-found') this.#drop(peer, reason, false)
+    // Of a single block nothing else is left to ask for.
+    const isOver = ++source.refusals >= MAX_REFUSALS || this.#table.size === 1
+    if (isOver || reason !== 'not-found') this.#drop(peer, reason, false)
   }
 
   /**

@@ -134,6 +134,8 @@ export interface Getter extends AsyncDisposable {
   client: FileClient
   downloads: Downloads
   folder: string
+  /** Where it looks; more may be added. */
+  sources: Array<{ host: Libp2p; peer: string }>
   finished: Array<{ path: string; manifest: Manifest }>
 }
 
@@ -173,6 +175,7 @@ export async function startGetter(
     client,
     downloads,
     folder: data,
+    sources,
     finished,
     [Symbol.asyncDispose]: async () => {
       await downloads.stop()

@@ -2,7 +2,7 @@
  * A download's file on disk: a `.part` beside the place where it will be, filled by position, and given its name
  * only when it is complete.
  */
-import { type FileHandle, mkdir, open, statfs, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, statfs, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { OnExists } from '../../node/api.ts'
 import { NodeError } from '../../node/errors.ts'
@@ -29,8 +29,12 @@ export interface PartFileOptions {
 
 /** Where the unfinished download `id` lies. */
 export function partPath(target: string, id: string): string {
-  const suffix = `.${id.slice(0, ID_CHARS)}.part`
+  const suffix = suffixOf(id)
   return join(dirname(target), safeName(basename(target), MAX_NAME_BYTES - suffix.length) + suffix)
+}
+
+function suffixOf(id: string): string {
+  return `.${id.slice(0, ID_CHARS)}.part`
 }
 
 /**
@@ -161,6 +165,18 @@ export async function deletePart(path: string): Promise<void> {
     await unlink(path)
   } catch (error) {
     if (!isMissing(error)) throw diskError(error, 'delete', path)
+  }
+}
+
+/** Deletes those of download `id` in a folder and below it; the folder may be gone already. */
+export async function deletePartsIn(folder: string, id: string): Promise<void> {
+  try {
+    for (const found of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (found.isFile() && found.name.endsWith(suffixOf(id)))
+        await deletePart(join(found.parentPath, found.name))
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw diskError(error, 'delete', folder)
   }
 }
 

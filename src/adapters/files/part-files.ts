@@ -10,7 +10,7 @@ import { BLOCK_BYTES } from '../../wire/limits.ts'
 import { workerScript } from './answering-thread.ts'
 import { BatchThreads } from './batch-threads.ts'
 import { diskError, isMissing } from './disk-error.ts'
-import { deletePart, openPartFile, partPath } from './part-file.ts'
+import { deletePart, deletePartsIn, openPartFile, partPath } from './part-file.ts'
 import type { Placed } from './place-file.ts'
 import { numberedName, safeName } from './safe-name.ts'
 import type { SmallFile, SmallFileAnswer } from './small-write-worker.ts'
@@ -34,6 +34,7 @@ export function diskPartFiles(): PartFiles & { stop(): Promise<void> } {
 const FILES: Omit<PartFiles, 'openFolder' | 'place'> = {
   open: options => openPartFile(options),
   remove: ({ id, target }) => deletePart(partPath(target, id)),
+  removeIn: ({ id, folder }) => deletePartsIn(folder, id),
   safeName: name => safeName(name),
   numberedName,
   syncFolder,
@@ -85,7 +86,7 @@ async function placeSmall(
 }
 
 /** A link is not followed: what it leads to was not put there by a download. */
-async function hashExisting(path: string, size: number): Promise<Manifest | undefined> {
+async function hashExisting(path: string, size: number, signal: AbortSignal): Promise<Manifest | undefined> {
   const facts = await lstat(path).catch(() => undefined)
   if (facts?.isFile() !== true || facts.size !== size) return undefined
   const handle = await open(path, 'r')
@@ -93,6 +94,7 @@ async function hashExisting(path: string, size: number): Promise<Manifest | unde
     const memory = Buffer.allocUnsafe(Math.min(size, BLOCK_BYTES))
     const digests: Uint8Array[] = []
     for (let block = 0; block < blockCount(size); block++) {
+      signal.throwIfAborted()
       const { bytesRead } = await handle.read(memory, 0, memory.length, block * BLOCK_BYTES)
       digests.push(sha256(memory.subarray(0, bytesRead)))
     }

@@ -89,8 +89,7 @@ class PeerLine {
   async ready(signal: AbortSignal): Promise<void> {
     clearTimeout(this.#idleTimer)
     if (this.#channels.length > 0) return
-    this.#opening ??= this.#openChannel()
-    await abortable(this.#opening, signal)
+    await abortable(this.#open(), signal)
   }
 
   /**
@@ -129,9 +128,16 @@ class PeerLine {
 
   /** A second stream is a gain, not a need: without it the first goes on. */
   #openSecond(): void {
-    if (this.#channels.length >= MAX_CHANNELS || this.#opening !== undefined) return
-    this.#opening = this.#openChannel()
-    this.#opening.catch(() => undefined)
+    if (this.#channels.length < MAX_CHANNELS) void this.#open()
+  }
+
+  /** Who waits for it is told when it fails; it may be nobody. */
+  #open(): Promise<void> {
+    if (this.#opening === undefined) {
+      this.#opening = this.#openChannel()
+      this.#opening.catch(() => undefined)
+    }
+    return this.#opening
   }
 
   async #untilChange(signal: AbortSignal): Promise<void> {

@@ -362,7 +362,10 @@ export class FileServerSession {
   }
 
   async #write(parts: readonly Uint8Array[]): Promise<void> {
-    await this.#frames.writeRaw(parts, { signal: this.#signal, timeoutMs: WRITE_TIMEOUT_MS })
+    // A block can take longer on a slow line than a slot may rest.
+    const onMoved = (): void => this.#ports.uploads.touch(this.#peer)
+    await this.#frames.writeRaw(parts, { signal: this.#signal, timeoutMs: WRITE_TIMEOUT_MS, onMoved })
+    if (this.#dueBlocks > 0) onMoved()
   }
 
   async #pause(parts: readonly Uint8Array[]): Promise<void> {

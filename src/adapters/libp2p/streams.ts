@@ -45,6 +45,11 @@ export interface WaitOptions {
   timeoutMs?: number | undefined
 }
 
+export interface WriteOptions extends WaitOptions {
+  /** Told while the line takes what is queued. */
+  onMoved?: (() => void) | undefined
+}
+
 export interface RawReadOptions extends WaitOptions {
   /** Told how many bytes came since it was told last. */
   onBytes?: ((bytes: number) => void) | undefined
@@ -111,7 +116,7 @@ export class FrameStream {
   }
 
   /** Sends one frame; resolves when the stream takes more. */
-  async write(payload: Uint8Array, options: WaitOptions = {}): Promise<void> {
+  async write(payload: Uint8Array, options: WriteOptions = {}): Promise<void> {
     await this.writeRaw([frame(payload)], options)
   }
 
@@ -119,7 +124,7 @@ export class FrameStream {
    * Sends bytes as they are, all parts in one `send`; resolves when the stream takes more. Parts must not be reused.
    * All of them are queued at once, so together they should not be much more than one block.
    */
-  async writeRaw(parts: readonly Uint8Array[], options: WaitOptions = {}): Promise<void> {
+  async writeRaw(parts: readonly Uint8Array[], options: WriteOptions = {}): Promise<void> {
     await this.#waitForRoom(options)
     const only = parts.length === 1 ? parts[0] : undefined
     this.stream.send(only ?? new Uint8ArrayList(...parts))
@@ -259,7 +264,7 @@ export class FrameStream {
    * A `drain` event alone does not mean that there is room: it comes with every window update, however small, and a
    * peer that opens its window byte by byte would make us queue without limit.
    */
-  async #waitForRoom(options: WaitOptions): Promise<void> {
+  async #waitForRoom(options: WriteOptions): Promise<void> {
     let start = performance.now()
     let queued = this.stream.writeBufferLength
     for (;;) {
@@ -270,7 +275,10 @@ export class FrameStream {
       }
       const left = this.stream.writeBufferLength
       if (!this.stream.writableNeedsDrain && left <= WRITE_LOW_BYTES) return
-      if (left < queued) start = performance.now()
+      if (left < queued) {
+        start = performance.now()
+        options.onMoved?.()
+      }
       queued = left
       await this.#sleep(options, start, wake => {
         this.#wakeWriters.add(wake)
