@@ -3,7 +3,7 @@
  * file, and 1,000 small ones. Runs alternate; prints medians and ratios. What came is compared with what was offered.
  *
  *   npm ci --ignore-scripts --prefix bench/rivals
- *   npm run bench -- rivals [--size 1024] [--runs 3] [--only helia,webtorrent]     (size in MiB)
+ *   npm run bench -- rivals [--size 1024] [--runs 5] [--only helia,webtorrent]     (size in MiB)
  *
  * Each is done when it says so: p2pnode when every file is synced to the disk, the others when it is written.
  */
@@ -28,7 +28,7 @@ export async function main(args: string[]): Promise<void> {
     args,
     options: {
       size: { type: 'string', default: '1024' },
-      runs: { type: 'string', default: '3' },
+      runs: { type: 'string', default: '5' },
       only: { type: 'string', default: 'helia,webtorrent' }
     }
   })

@@ -2,7 +2,7 @@
  * Transfers between processes of this machine, from disk to disk, every block verified. Where ways are compared, runs
  * alternate and medians are printed.
  *
- *   npm run bench -- transfer [--scenario single,sources,small,many,sparse,lossy] [--size MIB] [--runs 3]
+ *   npm run bench -- transfer [--scenario single,sources,small,many,sparse,lossy] [--size MIB] [--runs 5]
  *                             [--window MIB] [--only ours,stock,bare]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -25,7 +25,7 @@ export async function main(args: string[]): Promise<void> {
     options: {
       scenario: { type: 'string', default: Object.keys(SCENARIOS).join() },
       size: { type: 'string' },
-      runs: { type: 'string', default: '3' },
+      runs: { type: 'string', default: '5' },
       window: { type: 'string', default: '2' },
       only: { type: 'string' }
     }

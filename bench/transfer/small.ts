@@ -29,6 +29,9 @@ export const small: Scenario = async ({ folder, runs }) => {
     await rm(output, { recursive: true })
     return seconds
   })
+  const secondsOf = (way: 'get' | 'copy'): number => median(samples.get(way) ?? [])
+  const allowed = 1.2 * secondsOf('copy') + 1
+  console.log(`get takes ${(secondsOf('get') / allowed).toFixed(2)} of 1.2 times a copy and 1 s`)
   for (const [way, seconds] of samples) {
     const middle = median(seconds)
     const all = seconds.map(each => each.toFixed(2)).join(' ')

@@ -97,6 +97,8 @@ export class FolderJob {
   }
 
   get bytesDone(): number {
+    // Until it is known what there is, what an earlier run had.
+    if (this.#folder === undefined) return this.#record.bytesDone
     let bytes = this.#finishedBytes + this.#cutBytes
     for (const job of this.#running.values()) bytes += job.bytesDone
     return Math.min(bytes, this.#total)

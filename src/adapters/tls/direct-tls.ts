@@ -77,8 +77,7 @@ class DirectTls implements ConnectionEncrypter {
     this.#options.onTaken?.(socket)
     let secured: TLSSocket | undefined
     try {
-      this.#context ??= this.#makeContext()
-      const secureContext = await this.#context
+      const secureContext = await this.#contextOnce()
       options.signal?.throwIfAborted()
       if (connection.status !== 'open') throw new InvalidCryptoExchangeError('the connection has ended')
       const muxers = options.skipStreamMuxerNegotiation === true ? [] : this.#muxers()
@@ -103,6 +102,17 @@ class DirectTls implements ConnectionEncrypter {
 
   #muxers(): string[] {
     return [...this.#components.upgrader.getStreamMuxers().keys()]
+  }
+
+  /** One that could not be made is tried again with the next connection. */
+  #contextOnce(): Promise<SecureContext> {
+    if (this.#context === undefined) {
+      this.#context = this.#makeContext()
+      this.#context.catch(() => {
+        this.#context = undefined
+      })
+    }
+    return this.#context
   }
 
   async #makeContext(): Promise<SecureContext> {
