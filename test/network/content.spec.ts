@@ -142,6 +142,21 @@ describe('reading content', () => {
     assert.equal((await got).at(-1)?.type, 'done')
   })
 
+  it('leaves a download that was paused on the list, and pauses it again', async () => {
+    const file = content(2 * MIB)
+    await using seed = await startSeed([served(file, { read: () => new Promise(() => undefined) })])
+    await using getter = await startGetter([seed], { lingerMs: 1 })
+    const target = file.manifest.root
+    const got = Array.fromAsync(getter.downloads.get({ target }, { signal: AbortSignal.timeout(15_000) }))
+    got.catch(() => undefined)
+    await eventually(() => only(getter).state === 'downloading', { within: 5_000 })
+    await getter.downloads.pause(only(getter).id)
+    const reading = await open(getter, target)
+    assert.notEqual(only(getter).state, 'paused')
+    reading.leave()
+    await eventually(() => only(getter).state === 'paused', { within: 5_000 })
+  })
+
   it('gives what is there of a file of which nobody has the rest, and says so when that is reached', async () => {
     const file = content(6 * MIB)
     await using seed = await startSeed([served(file, { has: block => block !== 3 })])

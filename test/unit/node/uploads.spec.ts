@@ -58,4 +58,15 @@ describe('Uploads', () => {
     now = 61_000
     assert.deepEqual(uploads.list(), [])
   })
+
+  it('gives the slot of a slow line to nobody else while a block is on its way', () => {
+    const uploads = new Uploads({ clock, slots: 1 })
+    uploads.ask('ann', file)
+    uploads.work('ann', 'begins')
+    for (; now < 30_000; now += 1_000) uploads.touch('ann')
+    assert.equal(uploads.ask('bob', file).kind, 'busy')
+    uploads.work('ann', 'ends')
+    now += 11_000
+    assert.equal(uploads.ask('bob', file).kind, 'go')
+  })
 })
