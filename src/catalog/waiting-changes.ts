@@ -32,8 +32,8 @@ export interface Waiting extends KeyedChange {
 
 export class WaitingChanges {
   readonly #changes = new Map<string, Waiting>()
-  /** Keys of the changes by the first bits of their rank: sorting all of a large share would hold everything up. */
-  readonly #shelves: Array<Set<string> | undefined> = new Array(SHELVES)
+  /** The changes by the first bits of their rank: sorting all of a large share would hold everything up. */
+  readonly #shelves: Array<Shelf | undefined> = new Array(SHELVES)
   /** The shelf that steps are taken from. */
   #at = 0
 
@@ -48,11 +48,10 @@ export class WaitingChanges {
   /** Of two changes of one entry the later one counts. */
   add(changes: readonly Waiting[]): void {
     for (const change of changes) {
-      const key = keyOf(change.id)
       const shelf = shelfOf(change)
-      this.#changes.set(key, change)
-      this.#shelves[shelf] ??= new Set()
-      this.#shelves[shelf].add(key)
+      this.#changes.set(keyOf(change.id), change)
+      this.#shelves[shelf] ??= new Shelf()
+      this.#shelves[shelf].add(change)
     }
   }
 
@@ -66,11 +65,7 @@ export class WaitingChanges {
       size = more
     }
     const step = next.slice(0, size)
-    for (const change of step) {
-      const key = keyOf(change.id)
-      this.#changes.delete(key)
-      this.#shelves[shelfOf(change)]?.delete(key)
-    }
+    for (const change of step) this.#changes.delete(keyOf(change.id))
     return step
   }
 
@@ -78,19 +73,71 @@ export class WaitingChanges {
   #next(): Waiting[] {
     const next: Waiting[] = []
     if (this.#changes.size === 0) return next
-    while ((this.#shelves[this.#at]?.size ?? 0) === 0) this.#at = (this.#at + 1) % SHELVES
     const most = Math.min(MAX_STEP_CHANGES, this.#changes.size)
-    for (let shelf = this.#at; shelf < SHELVES && next.length < most; shelf++) {
-      const changes = Array.from(this.#shelves[shelf] ?? [], key => this.#changes.get(key) as Waiting)
-      next.push(...changes.sort((a, b) => a.rank - b.rank))
+    const isWaiting = (change: Waiting): boolean => this.#changes.get(keyOf(change.id)) === change
+    for (let looked = 0; looked < SHELVES && next.length === 0; looked++) {
+      next.push(...(this.#shelves[this.#at]?.first(most, isWaiting) ?? []))
+      if (next.length === 0) this.#at = (this.#at + 1) % SHELVES
     }
-    return next.slice(0, MAX_STEP_CHANGES)
+    for (let shelf = this.#at + 1; shelf < SHELVES && next.length < most; shelf++)
+      next.push(...(this.#shelves[shelf]?.first(most - next.length, isWaiting) ?? []))
+    return next
   }
 
   /** Entries that come. */
   *entries(): Generator<Entry> {
     for (const { entry } of this.#changes.values()) if (entry != null) yield entry
   }
+}
+
+/**
+ * Changes of a part of all keys, in page order. What has come is sorted in when it is looked at: files with the same content are
+ * all in one part, however many there are.
+ */
+class Shelf {
+  #sorted: Waiting[] = []
+  #at = 0
+  #fresh: Waiting[] = []
+
+  add(change: Waiting): void {
+    this.#fresh.push(change)
+  }
+
+  /** The first ones that still wait, at most `count`. */
+  first(count: number, isWaiting: (change: Waiting) => boolean): Waiting[] {
+    if (this.#fresh.length > 0) {
+      this.#sorted = merged(this.#sorted, this.#at, this.#fresh.sort(byKey))
+      this.#at = 0
+      this.#fresh = []
+    }
+    while (this.#at < this.#sorted.length && !isWaiting(this.#sorted[this.#at] as Waiting)) this.#at++
+    const first: Waiting[] = []
+    for (let i = this.#at; i < this.#sorted.length && first.length < count; i++) {
+      const change = this.#sorted[i] as Waiting
+      if (isWaiting(change)) first.push(change)
+    }
+    if (first.length === 0) {
+      this.#sorted = []
+      this.#at = 0
+    }
+    return first
+  }
+}
+
+/** `a` from `start` on, and `b`, both in page order, in one list. */
+function merged(a: readonly Waiting[], start: number, b: readonly Waiting[]): Waiting[] {
+  const all: Waiting[] = []
+  let i = start
+  for (const change of b) {
+    while (i < a.length && byKey(a[i] as Waiting, change) <= 0) all.push(a[i++] as Waiting)
+    all.push(change)
+  }
+  while (i < a.length) all.push(a[i++] as Waiting)
+  return all
+}
+
+function byKey(a: Waiting, b: Waiting): number {
+  return a.rank - b.rank || Buffer.compare(a.key, b.key)
 }
 
 /** Takes what there is room for, is well formed, and is no longer than fits into a page with 255 like it. */

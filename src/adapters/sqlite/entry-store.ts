@@ -146,7 +146,8 @@ export class SqliteEntryStore implements EntryStore {
   }
 
   locate(provider: PeerKey, entry: Entry): string | undefined {
-    for (const row of this.#rowsOf(entry.cid)) {
+    const rows = this.#read(sql => sql.byEntry.all(cidToBytes(entry.cid), entry.path)) ?? []
+    for (const row of rows as unknown as EntryRow[]) {
       const page = this.#pages.byId(row[1])
       if (page?.provider === provider && isRowOf(row, entry)) return page.hash
     }
@@ -429,6 +430,6 @@ export class SqliteEntryStore implements EntryStore {
   }
 }
 
-function isRowOf([, , , path, size, mime, modified]: EntryRow, entry: Entry): boolean {
-  return path === entry.path && size === entry.size && mime === entry.mime && modified === entry.modified
+function isRowOf([, , , , size, mime, modified]: EntryRow, entry: Entry): boolean {
+  return size === entry.size && mime === entry.mime && modified === entry.modified
 }

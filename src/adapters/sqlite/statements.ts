@@ -43,7 +43,8 @@ export function prepareStatements(database: DatabaseSync) {
     moveEntries: prepare('update entry set page = ? where id in (select value from json_each(?))'),
     // All of a page at once: a third cheaper than one by one. In the order of the numbers given.
     entries: rows(`select ${ENTRY} from json_each(?) n cross join entry e on e.id = n.value order by n.key`),
-    byCid: rows(`select ${ENTRY} from entry e where e.cid = ? order by e.id desc limit ?`),
+    byCid: rows(`select ${ENTRY} from entry e where e.cid = ? limit ?`),
+    byEntry: rows(`select ${ENTRY} from entry e where e.cid = ? and e.path = ? order by e.id desc`),
     byWords: rows(
       `select ${ENTRY} from (select rowid as id from entry_words where entry_words match ? order by rowid desc limit ?) c
        join entry e on e.id = c.id where ${FITS} limit ?`

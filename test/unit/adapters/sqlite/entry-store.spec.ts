@@ -57,6 +57,30 @@ describe('SqliteEntryStore', () => {
     assert.equal(again.count('ana'), 2)
   })
 
+  it('brings a database of the first version up to date, with all that is in it', async () => {
+    const first = open()
+    first.putPage('ana', '01', [entry('red apple'), entry('green pear')])
+    await first.close()
+    const database = new DatabaseSync(path)
+    database.exec(
+      'drop index entry_by_entry; create index entry_by_cid on entry (cid); pragma user_version = 1'
+    )
+    database.close()
+    const again = open()
+    assert.equal(again.locate('ana', entry('red apple')), '01')
+    assert.equal(again.byCid(entry('green pear').cid).length, 1)
+    assert.equal(rows("select count(*) as n from sqlite_schema where name = 'entry_by_entry'"), 1)
+    assert.equal(rows('select user_version as n from pragma_user_version'), 2)
+  })
+
+  it('finds each of many entries with the same content', () => {
+    const store = open()
+    const all = entries(3_000).map(each => ({ ...each, cid: entry('empty').cid }))
+    for (let at = 0; at < all.length; at += 250) store.putPage('ana', `${at}`, all.slice(at, at + 250))
+    for (const at of [0, 1_234, 2_999])
+      assert.equal(store.locate('ana', all[at] as (typeof all)[0]), `${at - (at % 250)}`)
+  })
+
   it('counts an entry once after a start that is listed in the page it came from, too', async () => {
     const first = open()
     const page = entries(3, 'apple')
