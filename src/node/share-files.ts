@@ -18,6 +18,8 @@ export interface KnownFile {
   scan: number
   /** It could not be hashed; the errors say why. */
   failed: boolean
+  /** Its state when it was found again while it was being hashed. */
+  seen?: FileFacts
 }
 
 export class ShareFiles {

@@ -28,6 +28,8 @@ export interface FoundError {
   kind: 'error'
   path: string
   message: string
+  /** For the moment nothing can be said about what is at and below this path: what is known stays. */
+  unsure?: string
 }
 
 /** Something in the share that is left out on purpose. */
@@ -119,6 +121,8 @@ export interface SavedShare {
   only?: string[] | undefined
   /** When its folder was found missing, ms: a restart does not give it more time. */
   missingSince?: number | undefined
+  /** Inode of its folder when files were found in it: an empty one in its place is where a drive was mounted. */
+  inode?: string | undefined
 }
 
 export interface ShareStore {

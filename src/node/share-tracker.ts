@@ -310,9 +310,13 @@ export class ShareTracker {
       this.#take(found, scan)
     }
     // Where a drive was mounted, an empty folder is left when it goes.
-    if (isEmpty && !isSame && this.#root != null && this.#files.size > 0)
-      return await this.#onMissing('missing')
+    const inode = String(root.inode)
+    if (isEmpty && (this.saved.inode ?? inode) !== inode) return await this.#onMissing('missing')
     if (!cleared) this.#files.clearErrors()
+    if (this.#files.size > 0 && this.saved.inode !== inode) {
+      this.saved.inode = inode
+      this.#ports.onSaved()
+    }
     this.#root = root
     this.#missingSince = undefined
     this.#remember(undefined)
@@ -355,23 +359,34 @@ export class ShareTracker {
     if (this.#only?.has(found.path) === false) return
     if (found.kind === 'error') {
       this.#files.addError(found)
+      if (found.unsure != null) for (const known of this.#knownAt(new Set([found.unsure]))) known.scan = scan
       return
     }
     const known = this.#files.get(found.path)
     if (known != null) {
       known.scan = scan
-      // One that is being hashed is looked at again by the queue.
+      // It is hashed again when that is done, if it is another one by then.
+      if (known.entry == null && !known.failed) known.seen = found.file
       if (!known.failed && (known.entry == null || isSameState(known.file, found.file))) return
       this.#remove(known)
     }
     const fresh = this.#files.add(found.path, found.file, scan)
-    const cid = this.#ports.cache.find(found.file)
+    const cid = this.#cidOf(found.file)
     if (cid != null) this.#announce(fresh, found.file, cid)
-    else this.#enqueue(fresh)
+    else this.#enqueue(fresh, found.file)
     this.#ports.outbox.update(this.saved.id, () => this.view())
   }
 
-  #enqueue(known: KnownFile): void {
+  /** What the cache cannot say, since its disk is full, is hashed. */
+  #cidOf(file: FileFacts): string | undefined {
+    try {
+      return this.#ports.cache.find(file)
+    } catch {
+      return undefined
+    }
+  }
+
+  #enqueue(known: KnownFile, file: FileFacts): void {
     const meter = this.#meter ?? new HashMeter(this.#ports.now())
     this.#meter = meter
     let told = 0
@@ -384,13 +399,19 @@ export class ShareTracker {
       meter.end(told, this.#ports.now())
       this.#onHashed(known, outcome)
     }
-    this.#ports.queue.add({ file: known.file, signal: this.#abort.signal, done, onProgress })
+    this.#ports.queue.add({ file, signal: this.#abort.signal, done, onProgress })
   }
 
   #onHashed(known: KnownFile, outcome: HashOutcome): void {
     if (!this.#files.isCurrent(known)) return
     if (outcome.kind === 'hashed') {
       const { file, digests } = outcome
+      const { seen } = known
+      delete known.seen
+      if (seen != null && !isSameState(seen, file)) {
+        this.#enqueue(known, seen)
+        return
+      }
       const { root } = buildManifest(digests, file.size)
       this.#ports.outbox.remember({ file, root, digests })
       this.#announce(known, file, root)

@@ -29,6 +29,13 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
+/** It says nothing about the file: no more can be open just now, or a disk or the way to it does not answer. */
+export function isPassing(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY', 'EIO', 'ESTALE', 'ETIMEDOUT'].includes(
+    errorCode(error) ?? ''
+  )
+}
+
 /** What went wrong, without the path and in words where there are some. */
 export function meaning(error: unknown): string {
   const code = errorCode(error)

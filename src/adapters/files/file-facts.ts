@@ -1,7 +1,7 @@
 /**
  * The state of a file, by which a change of its content is noticed.
  */
-import { type BigIntStats, readSync } from 'node:fs'
+import { type BigIntStats, constants, openSync, readSync } from 'node:fs'
 import type { FileFacts } from '../../node/share-ports.ts'
 
 export function factsOf(absolute: string, stats: BigIntStats): FileFacts {
@@ -16,6 +16,11 @@ export function isUnchanged(file: FileFacts, stats: BigIntStats): boolean {
     stats.mtimeNs === file.mtimeNs &&
     Number(stats.size) === file.size
   )
+}
+
+/** Opens a file to read it. What is none any more, such as a pipe that nobody writes to, is not waited for: `isUnchanged` tells. */
+export function openToRead(path: string): number {
+  return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
 }
 
 /** Fills `into` from `position` of a file on; waits for the disk. False when the file ends before. */

@@ -4,10 +4,10 @@
  * It reads synchronously into one buffer that it keeps: nothing else runs here, and that is the quickest.
  */
 import { hash } from 'node:crypto'
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import { BLOCK_BYTES, HASH_BYTES } from '../../wire/limits.ts'
-import { isUnchanged, readFully } from './file-facts.ts'
+import { isUnchanged, openToRead, readFully } from './file-facts.ts'
 import type { HashAnswer, HashUnit } from './hash-pool.ts'
 
 const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
@@ -19,7 +19,7 @@ parentPort?.on('message', (units: HashUnit[]) => {
 function hashUnit(unit: HashUnit): HashAnswer {
   let fd: number | undefined
   try {
-    fd = openSync(unit.file.absolute, 'r')
+    fd = openToRead(unit.file.absolute)
     return hashRange(fd, unit)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
@@ -31,6 +31,8 @@ function hashUnit(unit: HashUnit): HashAnswer {
 
 function hashRange(fd: number, { file, firstBlock, blocks }: HashUnit): HashAnswer {
   const digests = new Uint8Array(blocks * HASH_BYTES)
+  const isNow = (): boolean => isUnchanged(file, fstatSync(fd, { bigint: true }))
+  if (!isNow()) return { kind: 'changed' }
   for (let i = 0; i < blocks; i++) {
     const position = (firstBlock + i) * BLOCK_BYTES
     const length = Math.min(BLOCK_BYTES, file.size - position)
@@ -39,6 +41,6 @@ function hashRange(fd: number, { file, firstBlock, blocks }: HashUnit): HashAnsw
     digests.set(hash('sha256', block, 'buffer'), i * HASH_BYTES)
   }
   // A change before this read shows, too.
-  if (!isUnchanged(file, fstatSync(fd, { bigint: true }))) return { kind: 'changed' }
+  if (!isNow()) return { kind: 'changed' }
   return { kind: 'hashed', digests }
 }

@@ -14,7 +14,7 @@ import type {
   ShareScanner
 } from '../../node/share-ports.ts'
 import { MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_PATH_DEPTH } from '../../wire/limits.ts'
-import { isMissing, meaning } from './disk-error.ts'
+import { isMissing, isPassing, meaning } from './disk-error.ts'
 import { factsOf } from './file-facts.ts'
 import { IgnoreRules } from './ignore-rules.ts'
 
@@ -70,7 +70,8 @@ export class Scanner implements ShareScanner {
     try {
       rules = await IgnoreRules.load(root)
     } catch (error) {
-      yield { kind: 'error', path: '.p2pignore', message: `nothing is shared while ${meaning(error)}` }
+      const message = `nothing is shared while ${meaning(error)}`
+      yield { kind: 'error', path: '.p2pignore', message, ...(isPassing(error) ? { unsure: '' } : {}) }
       return
     }
     yield* new Walk(root, rules, options.signal).from(options.inside ?? '')
@@ -108,7 +109,7 @@ class Walk {
       for (const entry of entries) if (!isUtf8(entry.name)) yield badName(inside, entry)
       names = entries.filter(entry => isUtf8(entry.name)).map(entry => entry.name.toString())
     } catch (error) {
-      if (!isMissing(error)) yield { kind: 'error', path: inside, message: meaning(error) }
+      if (!isMissing(error)) yield errorAt(inside, error)
       return
     }
     yield* this.#entries(inside, absolute, names.sort())
@@ -157,7 +158,7 @@ class Walk {
       if (!stats.isFile()) return { kind: 'error', path, message: 'neither a file nor a folder' }
       return { kind: 'file', path, file: factsOf(absolute, stats) }
     } catch (error) {
-      return isMissing(error) ? undefined : { kind: 'error', path, message: meaning(error) }
+      return isMissing(error) ? undefined : errorAt(path, error)
     }
   }
 
@@ -186,6 +187,10 @@ function insideOf(root: string, absolute: string): string | undefined {
   const inside = relative(root, absolute)
   if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return undefined
   return inside.split(sep).join('/')
+}
+
+function errorAt(path: string, error: unknown): FoundError {
+  return { kind: 'error', path, message: meaning(error), ...(isPassing(error) ? { unsure: path } : {}) }
 }
 
 function pathFlaw(path: string): string | undefined {

@@ -4,10 +4,10 @@
  * It waits for the disk synchronously, as nothing else runs here: calls that wait for one another in the event loop take it longer
  * than the disk.
  */
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import type { FileFacts } from '../../node/share-ports.ts'
-import { isUnchanged, readFully } from './file-facts.ts'
+import { isUnchanged, openToRead, readFully } from './file-facts.ts'
 
 /** Undefined: it is not there, not readable, or not in that state any more. */
 export type SmallReadAnswer = Uint8Array | undefined
@@ -27,13 +27,18 @@ parentPort?.on('message', (files: FileFacts[]) => {
 function isRead(file: FileFacts, into: Uint8Array): boolean {
   let fd: number | undefined
   try {
-    fd = openSync(file.absolute, 'r')
-    // The state is looked at after reading, not before: what was written up to now is seen, too.
-    return readFully(fd, into, 0) && isUnchanged(file, fstatSync(fd, { bigint: true }))
+    fd = openToRead(file.absolute)
+    if (!isNow(fd, file)) return false
+    // Once more after reading: what was written up to now is seen, too.
+    return readFully(fd, into, 0) && isNow(fd, file)
   } catch {
     // Whatever is wrong with a file of ours is nobody else's business: it cannot be served.
     return false
   } finally {
     if (fd !== undefined) closeSync(fd)
   }
+}
+
+function isNow(fd: number, file: FileFacts): boolean {
+  return isUnchanged(file, fstatSync(fd, { bigint: true }))
 }

@@ -84,7 +84,8 @@ const SHARES = z.array(
     kind: z.enum(['share', 'download']),
     to: z.union([z.enum(['all', 'lan']), z.array(z.string())]),
     only: z.array(z.string()).optional(),
-    missingSince: z.number().optional()
+    missingSince: z.number().optional(),
+    inode: z.string().optional()
   })
 )
 

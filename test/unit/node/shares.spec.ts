@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { appendFile, chmod, mkdir, rename, rm, symlink, unlink } from 'node:fs/promises'
-import { Scanner } from '../../../src/adapters/files/index.ts'
+import { HashPool, Scanner } from '../../../src/adapters/files/index.ts'
 import { ContentError, cidText, ManifestVerifier, sha256 } from '../../../src/content/index.ts'
 import type { Share } from '../../../src/node/api.ts'
 import { NodeError } from '../../../src/node/errors.ts'
-import type { FileFacts, FileHasher } from '../../../src/node/share-ports.ts'
+import type { FileFacts, FileHasher, HashCache, ShareScanner } from '../../../src/node/share-ports.ts'
 import { MISSING_GRACE_MS } from '../../../src/node/share-tracker.ts'
 import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
 import { temporaryFolder } from '../adapters/files/temporary.ts'
@@ -233,6 +233,94 @@ describe('Shares', () => {
     await mkdir(net.folder.join('s'))
     await net.scan()
     assert.deepEqual([only(net).state, net.paths], ['paused', ['s/a']])
+  })
+
+  it('knows after a restart that an empty folder stands where its drive was', async () => {
+    await using folder = await temporaryFolder()
+    await folder.write('s/a', 'x')
+    const first = await ShareFixture.start({ folder })
+    await first.shares.share(folder.join('s'))
+    await first.scan()
+    await first.stop()
+    await rename(folder.join('s'), folder.join('away'))
+    await mkdir(folder.join('s'))
+    const entry = { cid: cidOf('x'), path: 's/a', name: 'a', size: 1, mime: '', modified: 0 }
+    const gone: boolean[] = []
+    const sink = {
+      changed: () => {},
+      reconcile: (isGone: (known: typeof entry) => boolean) => void gone.push(isGone(entry))
+    }
+    const net = await ShareFixture.start({ folder, ports: { sink } })
+    await net.scan()
+    assert.deepEqual([only(net).state, gone.at(-1)], ['paused', false])
+    await net.stop()
+  })
+
+  it('keeps what lies in a folder that cannot be read for the moment, and nothing else', async () => {
+    const scanner = new Scanner()
+    let isBroken = false
+    const broken: ShareScanner = {
+      inspect: path => scanner.inspect(path),
+      facts: path => scanner.facts(path),
+      preview: (root, options) => scanner.preview(root, options),
+      async *scan(root, options) {
+        if (!isBroken) return yield* scanner.scan(root, options)
+        yield { kind: 'error', path: 'sub', message: 'EMFILE', unsure: 'sub' }
+      }
+    }
+    await using net = await ShareFixture.start({ ports: { scanner: broken } })
+    await net.folder.write('s/sub/a', 'x')
+    await net.folder.write('s/b', 'y')
+    await net.shares.share(net.folder.join('s'))
+    await net.scan()
+    isBroken = true
+    await net.scan()
+    assert.deepEqual(net.paths, ['s/sub/a'])
+    assert.deepEqual(only(net).errors, [{ path: 'sub', message: 'EMFILE' }])
+  })
+
+  it('hashes a file once more that was changed while the hasher had it', async () => {
+    const gate = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    const pool = new HashPool({ threads: 1 })
+    let isFirst = true
+    const hasher: FileHasher = {
+      pause: () => pool.pause(),
+      resume: () => pool.resume(),
+      async hash(file, options) {
+        const digests = await pool.hash(file, options)
+        if (isFirst) begun.resolve()
+        if (isFirst) await gate.promise
+        isFirst = false
+        return digests
+      }
+    }
+    await using net = await ShareFixture.start({ ports: { hasher } })
+    await net.folder.write('s/a', 'old')
+    await net.shares.share(net.folder.join('s'))
+    await begun.promise
+    await net.folder.write('s/a', 'newer')
+    const scanning = net.scan()
+    setTimeout(() => gate.resolve(), 300)
+    await scanning
+    assert.equal(net.announced.get('s/a')?.cid, cidOf('newer'))
+    await pool.stop()
+  })
+
+  it('hashes what the cache cannot tell', async () => {
+    const cache: HashCache = {
+      find: () => {
+        throw new Error('the disk is full')
+      },
+      digests: () => undefined,
+      put: () => undefined,
+      forget: () => undefined
+    }
+    await using net = await ShareFixture.start({ ports: { cache } })
+    await net.folder.write('s/a', 'x')
+    await net.shares.share(net.folder.join('s'))
+    await net.scan()
+    assert.deepEqual([only(net).state, net.paths], ['ready', ['s/a']])
   })
 
   it('withdraws a file that was a share of its own as soon as it is deleted', async () => {

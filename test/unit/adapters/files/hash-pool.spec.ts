@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { appendFile, unlink } from 'node:fs/promises'
 import { HashPool } from '../../../../src/adapters/files/index.ts'
 import { ContentError, sha256 } from '../../../../src/content/index.ts'
@@ -62,6 +63,14 @@ describe('HashPool', () => {
     await assert.rejects(pool.hash(file, { signal }), isContentFault('changed'))
     await unlink(file.absolute)
     await assert.rejects(pool.hash(file, { signal }), isContentFault('vanished'))
+  })
+
+  it('does not wait for a pipe that stands in the place of a file', async () => {
+    await using folder = await temporaryFolder()
+    const file = await factsNow(await folder.write('a'))
+    await unlink(file.absolute)
+    execFileSync('mkfifo', [file.absolute])
+    await assert.rejects(pool.hash(file, { signal }), isContentFault('changed'))
   })
 
   it('says why a file cannot be read', async () => {

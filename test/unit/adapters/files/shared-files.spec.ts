@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { appendFile, rename, unlink, utimes, writeFile } from 'node:fs/promises'
 import { SharedFiles } from '../../../../src/adapters/files/index.ts'
 import {
@@ -119,6 +120,21 @@ describe('SharedFiles', () => {
       read,
       names.map((each, i) => (i === 7 || i === 8 ? undefined : each))
     )
+    await files.stop()
+  })
+
+  it('does not wait for a pipe that stands in the place of a file', async () => {
+    await using folder = await temporaryFolder()
+    const [small, large] = [await folder.write('small'), await folder.write('large', MEDIUM)]
+    const files = new SharedFiles({ digests: () => undefined })
+    const roots = [manifestOf(Buffer.from('small')).root, manifestOf(MEDIUM).root] as const
+    files.add(roots[0], await factsNow(small), ALL)
+    files.add(roots[1], await factsNow(large), ALL)
+    for (const path of [small, large]) {
+      await unlink(path)
+      execFileSync('mkfifo', [path])
+    }
+    for (const root of roots) assert.equal(await files.find(root, 'ann'), undefined)
     await files.stop()
   })
 
