@@ -309,9 +309,10 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
       served: sharedFiles,
       sink: {
         changed: (added, removed) => {
-          catalog.change(added, removed)
+          const refused = catalog.change(added, removed)
           index.change(added, removed)
           records?.changed(removed)
+          return refused
         },
         reconcile: isGone => {
           const withdrawn = (entry: Entry): boolean => {

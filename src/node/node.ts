@@ -111,8 +111,7 @@ export class P2pNode implements NodeApi {
   status(): Status {
     const { self, nickname, version, data, downloadsFolder, host, links, catalog } = this.#parts
     const shares = this.shares()
-    const sum = (pick: (share: Share) => number): number =>
-      shares.reduce((total, share) => total + pick(share), 0)
+    const { count, files, bytes, pending } = sumsOf(shares)
     return {
       peerId: self,
       nickname,
@@ -123,12 +122,7 @@ export class P2pNode implements NodeApi {
       startedAt: this.#startedAt,
       peers: host.contacts().length,
       neighbours: links.neighbours().length,
-      shares: {
-        count: shares.length,
-        files: sum(share => share.files),
-        bytes: sum(share => share.bytes),
-        pending: sum(share => share.pending)
-      },
+      shares: { count, files, bytes, pending },
       catalogue: catalog.status(),
       dht: host.dht(),
       reachability: host.isPublic() ? 'public' : 'lan',
@@ -140,6 +134,7 @@ export class P2pNode implements NodeApi {
   stats(): Stats {
     const { host, catalog, searches, index, links, streams, aggregates } = this.#parts
     return {
+      shares: sumsOf(this.shares()),
       ...host.stats(),
       ...streams(),
       catalogue: catalog.stats(),
@@ -439,6 +434,22 @@ function forLinks(addresses: readonly string[]): string[] {
 }
 
 /** What is wrong with a share as a whole; errors of single files are told with the share. */
+/** Of all shares together. */
+function sumsOf(
+  shares: readonly Share[]
+): Record<'count' | 'files' | 'bytes' | 'hashed' | 'pending' | 'errors', number> {
+  const sum = (pick: (share: Share) => number): number =>
+    shares.reduce((total, share) => total + pick(share), 0)
+  return {
+    count: shares.length,
+    files: sum(({ files }) => files),
+    bytes: sum(({ bytes }) => bytes),
+    hashed: sum(({ hashed }) => hashed),
+    pending: sum(({ pending }) => pending),
+    errors: sum(({ errors }) => errors.length)
+  }
+}
+
 function troubles({ path, errors }: Share): string[] {
   return errors.filter(error => error.path === '').map(({ message }) => `${path}: ${message}`)
 }

@@ -27,6 +27,8 @@ export class ShareFiles {
   readonly #mimeOf: (name: string) => string
   readonly #known = new Map<string, KnownFile>()
   #errors: ShareError[] = []
+  /** Those that are not told. */
+  #moreErrors = 0
   #bytes = 0
   #hashed = 0
   #hashedBytes = 0
@@ -128,10 +130,12 @@ export class ShareFiles {
 
   addError({ path, message }: Pick<FoundError, 'path' | 'message'>): void {
     if (this.#errors.length < MAX_ERRORS) this.#errors.push({ path, message })
+    else this.#moreErrors++
   }
 
   /** Forgets errors at and below some paths, or all. */
   clearErrors(paths?: ReadonlySet<string>): void {
+    this.#moreErrors = 0
     this.#errors = paths == null ? [] : this.#errors.filter(({ path }) => !isUnderAny(path, paths))
   }
 
@@ -146,7 +150,10 @@ export class ShareFiles {
       bytes: this.#bytes,
       hashed: this.#hashed,
       pending: this.pending,
-      errors: [...this.#errors],
+      errors:
+        this.#moreErrors > 0
+          ? [...this.#errors, { path: '', message: `and ${this.#moreErrors} more` }]
+          : [...this.#errors],
       state,
       progress: null
     }

@@ -3,6 +3,7 @@
  * within a moment are one change, one transaction and one announcement.
  */
 import type { PeerKey } from '../base/ports.ts'
+import type { RefusedEntry } from '../catalog/index.ts'
 import type { Entry, EntryKey } from '../wire/entry.ts'
 import type { Share } from './api.ts'
 import type { EntrySink, FileFacts, HashCache, HashedFile, ServedFiles } from './share-ports.ts'
@@ -20,6 +21,8 @@ export interface SharedEntry {
   /** To be announced; else it is only served. */
   isPublic: boolean
   allowed(asker: PeerKey): boolean
+  /** Peers would not take the entry, so that it is not announced. */
+  onRefused?(reason: RefusedEntry['reason']): void
 }
 
 export interface OutboxPorts {
@@ -96,7 +99,11 @@ export class ShareOutbox {
     for (const { entry, file, allowed } of added)
       if (file != null) this.#ports.served.add(entry.cid, file, allowed)
     const announced = added.filter(({ isPublic }) => isPublic).map(({ entry }) => entry)
-    if (announced.length > 0 || removed.length > 0) this.#ports.sink.changed(announced, removed)
+    if (announced.length > 0 || removed.length > 0) {
+      const refused = this.#ports.sink.changed(announced, removed) ?? []
+      for (const { entry, reason } of refused)
+        added.find(shared => shared.entry === entry)?.onRefused?.(reason)
+    }
     for (const view of views) this.#ports.updated(view())
   }
 

@@ -2,6 +2,7 @@
  * What the shares need from outside: files found, hashed, watched, remembered and served.
  */
 import type { PeerKey } from '../base/ports.ts'
+import type { RefusedEntry } from '../catalog/index.ts'
 import type { Entry, EntryKey } from '../wire/entry.ts'
 import type { Audience } from './api.ts'
 
@@ -138,8 +139,8 @@ export interface ServedFiles {
 
 /** The catalogue. Only entries for all: those of a share for some are never announced. */
 export interface EntrySink {
-  /** `removed` is applied first. */
-  changed(added: Entry[], removed: EntryKey[]): void
+  /** `removed` is applied first. Gives back those of `added` that peers would not take. */
+  changed(added: Entry[], removed: EntryKey[]): readonly RefusedEntry[] | void
   /** The shares were looked through: entries of an earlier run for which `isGone` can go. May come again. */
   reconcile?(isGone: (entry: Entry) => boolean): void
 }

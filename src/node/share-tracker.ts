@@ -6,6 +6,7 @@
  */
 import { dirname } from 'node:path'
 import type { PeerKey } from '../base/ports.ts'
+import type { RefusedEntry } from '../catalog/index.ts'
 import { buildManifest } from '../content/index.ts'
 import type { ServedFile } from '../swarm/index.ts'
 import type { Entry } from '../wire/entry.ts'
@@ -31,6 +32,12 @@ import type {
 export const MISSING_GRACE_MS = 60 * 60_000
 /** How often everything is looked at while the system does not tell of all changes, ms. */
 const POLL_MS = 60_000
+/** Why peers would not take an entry, for people. */
+const REFUSALS: Readonly<Record<RefusedEntry['reason'], string>> = {
+  'too-long': 'it is not announced: its path is too long',
+  'too-many': 'it is not announced: a node offers no more than a million',
+  malformed: 'it is not announced: peers would not take its name'
+}
 /** Media type of an entry that is a folder. */
 export const FOLDER_MIME = 'inode/directory'
 
@@ -423,7 +430,11 @@ export class ShareTracker {
   #announce(known: KnownFile, file: FileFacts, cid: string): void {
     const entry = this.#files.onHashed(known, file, cid)
     if (entry == null) return
-    this.#ports.outbox.add(this.#shared(entry, file))
+    const onRefused = (reason: RefusedEntry['reason']): void => {
+      this.#files.addError({ path: known.path, message: REFUSALS[reason] })
+      this.#touched()
+    }
+    this.#ports.outbox.add({ ...this.#shared(entry, file), onRefused })
     if (known.path !== '') this.#folder.set(known.path, entry)
   }
 

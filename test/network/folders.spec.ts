@@ -58,6 +58,9 @@ describe('Folders between nodes', () => {
       what: 'ready'
     })
     assert.equal((await bob.shares())[0]?.files, 5)
+    const { shares } = await bob.stats()
+    const bytes = large.length + 3
+    assert.deepEqual(shares, { count: 1, files: 5, bytes, hashed: 5, pending: 0, errors: 0 })
   })
 
   it('fetches only what is wanted of a folder, and the rest when that is asked for', async () => {

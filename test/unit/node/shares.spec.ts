@@ -5,7 +5,8 @@ import { ContentError, cidText, ManifestVerifier, sha256 } from '../../../src/co
 import type { Share } from '../../../src/node/api.ts'
 import { NodeError } from '../../../src/node/errors.ts'
 import type { FileFacts, FileHasher, HashCache, ShareScanner } from '../../../src/node/share-ports.ts'
-import { MISSING_GRACE_MS } from '../../../src/node/share-tracker.ts'
+import { FOLDER_MIME, MISSING_GRACE_MS } from '../../../src/node/share-tracker.ts'
+import type { SharePorts } from '../../../src/node/shares.ts'
 import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
 import { temporaryFolder } from '../adapters/files/temporary.ts'
 import { zeroManifest } from '../content/files.ts'
@@ -305,6 +306,19 @@ describe('Shares', () => {
     await scanning
     assert.equal(net.announced.get('s/a')?.cid, cidOf('newer'))
     await pool.stop()
+  })
+
+  it('says of a file that peers would not take why it is not announced, and how many more there are', async () => {
+    const changed: SharePorts['sink']['changed'] = added =>
+      added.filter(({ mime }) => mime !== FOLDER_MIME).map(entry => ({ entry, reason: 'too-long' }))
+    await using net = await ShareFixture.start({ ports: { sink: { changed } } })
+    for (let i = 0; i < 103; i++) await net.folder.write(`s/${i}`)
+    await net.shares.share(net.folder.join('s'))
+    await net.scan()
+    await net.until(() => only(net).errors.length === 101)
+    const { errors } = only(net)
+    assert.equal(errors[0]?.message, 'it is not announced: its path is too long')
+    assert.deepEqual(errors.at(-1), { path: '', message: 'and 3 more' })
   })
 
   it('hashes what the cache cannot tell', async () => {
