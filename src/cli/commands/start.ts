@@ -70,12 +70,17 @@ export async function runNode(
   out.result({ type: 'ready', ...daemon.ready }, () =>
     readyText(daemon, options.reshare ? options.downloads : undefined)
   )
+  // What nobody caught is a bug of ours or of a library. It is told, and does not cost all others their node.
+  const onBug = (error: unknown): void =>
+    out.note(`a bug, please report it: ${error instanceof Error ? error.stack : error}`)
+  process.on('unhandledRejection', onBug).on('uncaughtException', onBug)
   const over = new AbortController()
   const told = tellEvents(context, daemon, over.signal)
   await Promise.race([daemon.closed, aborted(signal)])
   await stopInTime(daemon)
   over.abort()
   await told
+  process.off('unhandledRejection', onBug).off('uncaughtException', onBug)
   out.event({ type: 'done' })
   return EXIT.done
 }

@@ -321,6 +321,16 @@ describe('Shares', () => {
     assert.deepEqual(errors.at(-1), { path: '', message: 'and 3 more' })
   })
 
+  it('hashes a new file although the clock is set back by an hour meanwhile', async () => {
+    await using net = await ShareFixture.start()
+    await net.folder.write('s/a', 'x')
+    await net.shares.share(net.folder.join('s'))
+    await net.until(() => only(net).pending === 1)
+    net.aheadMs = -60 * 60_000
+    await net.scan()
+    assert.deepEqual([only(net).state, net.paths], ['ready', ['s/a']])
+  })
+
   it('hashes what the cache cannot tell', async () => {
     const cache: HashCache = {
       find: () => {
