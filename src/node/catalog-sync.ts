@@ -90,6 +90,8 @@ export class CatalogSync implements CatalogServer {
   >()
   #changedAt = 0
   #publishedAt = 0
+  /** The same by the clock of the day, ms. */
+  #publishedOn = 0
   /** How long it took to put what waited into pages the last time. */
   #settleMs = 0
   /** What the neighbours are told of by the push that is planned. */
@@ -279,6 +281,7 @@ export class CatalogSync implements CatalogServer {
     try {
       await this.#settle()
       this.#publishedAt = performance.now()
+      this.#publishedOn = this.#init.clock.now()
       const published = await this.#own.publish(this.#init.clock.now())
       // What came meanwhile may still wait for a page.
       if (this.#own.dirty) this.#publishing.within(ANNOUNCE_DELAY_MS)
@@ -339,7 +342,10 @@ export class CatalogSync implements CatalogServer {
   }
 
   #expire(): void {
-    for (const provider of this.#known.expire(this.#init.clock.now())) this.#tellChange(provider)
+    const now = this.#init.clock.now()
+    for (const provider of this.#known.expire(now)) this.#tellChange(provider)
+    // Timers stand still while a machine sleeps; what others know of us does not.
+    if (this.#publishedOn > 0 && now - this.#publishedOn >= REFRESH_MS) this.#publishing.within(0)
   }
 }
 
