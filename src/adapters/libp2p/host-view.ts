@@ -13,22 +13,20 @@ export class Libp2pView implements HostView {
   readonly #host: Host
   readonly #contacts: HostContacts
   readonly #clock: Clock
-  readonly #onRole: (role: DhtRole) => Promise<void>
+  #onRole: (role: DhtRole) => Promise<void> = async () => {}
   readonly #rule = new DhtRoleRule()
   readonly #warnings: string[] = []
   #timer: NodeJS.Timeout | undefined
 
-  constructor(options: {
-    host: Host
-    contacts: HostContacts
-    clock: Clock
-    /** Told every minute, whether or not it changed. */
-    onRole?: (role: DhtRole) => Promise<void>
-  }) {
+  constructor(options: { host: Host; contacts: HostContacts; clock: Clock }) {
     this.#host = options.host
     this.#contacts = options.contacts
     this.#clock = options.clock
-    this.#onRole = options.onRole ?? (async () => {})
+  }
+
+  /** `told` hears the role every minute, whether or not it changed. */
+  onRole(told: (role: DhtRole) => Promise<void>): void {
+    this.#onRole = told
   }
 
   /** After the host has started. */

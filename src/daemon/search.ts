@@ -1,0 +1,82 @@
+/**
+ * Searching: the stages, the word index, and the provider records of the DHT.
+ */
+import { DhtRecords } from '../adapters/libp2p/dht-records.ts'
+import { FileClient } from '../adapters/libp2p/file-client.ts'
+import { IndexExchange } from '../adapters/libp2p/index-exchange.ts'
+import { parseQuery } from '../catalog/index.ts'
+import { AnswerTime } from '../node/answer-time.ts'
+import { DirectCheck } from '../node/provider-check.ts'
+import { CatalogueFinder } from '../node/provider-finder.ts'
+import { ProviderRecords } from '../node/provider-records.ts'
+import { Searches } from '../node/searches.ts'
+import { WordIndex } from '../node/word-index.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { Ground } from './ground.ts'
+import type { Network } from './network.ts'
+
+export interface Search {
+  /** Asks peers for blocks, and whether they have any. */
+  client: FileClient
+  indexExchange: IndexExchange
+  index: WordIndex
+  searches: Searches
+  finder: CatalogueFinder
+  /** Undefined without a DHT. */
+  records: ProviderRecords | undefined
+}
+
+export function createSearch(ground: Ground, network: Network, { store, catalog }: Catalogue): Search {
+  const { self, nickname, options, events, clock, random, log } = ground
+  const { host, links, guard, strike } = network
+  const { dial = true } = options
+  const client = new FileClient({ host, onStrike: strike })
+  const indexExchange = new IndexExchange({
+    host,
+    dial,
+    isInUse: connection => guard.isInUse(connection),
+    onStrike: strike
+  })
+  // Strangers ask the index, neighbours ask for searches: together they take no more of a core than either may alone.
+  const answerTime = new AnswerTime(clock.now())
+  const index = new WordIndex({
+    self,
+    nickname,
+    links: indexExchange,
+    store,
+    neighbours: links,
+    catalogue: () => catalog.status(),
+    isBlocked: peer => links.isStruckOut(peer),
+    smallNetwork: options.smallNetwork,
+    answerTime,
+    clock,
+    random
+  })
+  network.view.onRole(role => index.setRole(role))
+  const searches = new Searches({
+    self,
+    nickname,
+    nicknameOf: peer => links.nickname(peer) ?? catalog.nickname(peer),
+    store,
+    links,
+    index,
+    providers: new DirectCheck({ client, reach: (peer, signal) => indexExchange.reach(peer, signal) }),
+    answerTime,
+    clock,
+    random,
+    emit: event => events.emit(event)
+  })
+  const { dht: kademlia } = host.services
+  const routing = kademlia !== undefined && dial ? new DhtRecords(host, kademlia) : undefined
+  const records =
+    routing &&
+    new ProviderRecords({
+      routing,
+      search: (text, limit) =>
+        store.search(parseQuery(text, clock.now()), limit, self).map(({ entry }) => entry),
+      isNeeded: () => index.isNeeded,
+      onError: err => log.warn({ err }, 'provider record')
+    })
+  const finder = new CatalogueFinder({ self, store, searches, routing })
+  return { client, indexExchange, index, searches, finder, records }
+}
