@@ -2,6 +2,7 @@
  * Every route under /api/v1, in one table. A handler asks one thing of the node and gives back what it says; refusals
  * are thrown. Where a stream is possible, the Accept header chooses.
  */
+
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -12,6 +13,27 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { NodeApi } from '../../node/api.ts'
+import {
+  aggregateSchema,
+  checkSchema,
+  contactSchema,
+  downloadSchema,
+  entrySchema,
+  errorSchema,
+  getEventSchema,
+  linkSchema,
+  nodeEventSchema,
+  peerSchema,
+  previewSchema,
+  searchEventSchema,
+  searchResultSchema,
+  shareSchema,
+  statsSchema,
+  statusSchema,
+  uploadSchema,
+  valueSchema,
+  wantSchema
+} from './answer-schemas.ts'
 import type { Answers } from './answers.ts'
 import {
   asEntryEvents,
@@ -26,43 +48,24 @@ import { sendContent } from './content.ts'
 import {
   addValuesBodySchema,
   aggregateQuerySchema,
-  aggregateSchema,
-  checkSchema,
   connectBodySchema,
-  contactSchema,
   contentParamsSchema,
   contentPathSchema,
   contentQuerySchema,
-  downloadSchema,
-  entrySchema,
-  errorSchema,
   eventsQuerySchema,
   getBodySchema,
-  getEventSchema,
   idParamsSchema,
   linkQuerySchema,
-  linkSchema,
-  nodeEventSchema,
   peerParamsSchema,
-  peerSchema,
   previewBodySchema,
-  previewSchema,
   removeValuesBodySchema,
   scanBodySchema,
-  searchEventSchema,
   searchQuerySchema,
-  searchResultSchema,
   shareBodySchema,
-  shareSchema,
-  statsSchema,
-  statusSchema,
   ticketParamsSchema,
-  uploadSchema,
-  valueSchema,
   valuesQuerySchema,
-  wantBodySchema,
-  wantSchema
-} from './schemas.ts'
+  wantBodySchema
+} from './request-schemas.ts'
 
 export type Api = FastifyInstance<
   RawServerDefault,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { z } from 'zod'
-import * as schemas from '../../../../src/adapters/http/schemas.ts'
+import * as answers from '../../../../src/adapters/http/answer-schemas.ts'
+import * as requests from '../../../../src/adapters/http/request-schemas.ts'
 import type * as api from '../../../../src/node/api.ts'
 import type { Entry } from '../../../../src/wire/entry.ts'
 import { aDownload, aHit, aPeer, FakeNode } from '../../../support/fake-node.ts'
@@ -11,26 +12,26 @@ type Fits<S extends z.ZodType, T> = Same<Flat<z.output<S>>, Flat<T>>
 
 /** Compiles only while every schema has exactly the fields of its type. */
 const fits: [
-  Fits<typeof schemas.statusSchema, api.Status>,
-  Fits<typeof schemas.statsSchema, api.Stats>,
-  Fits<typeof schemas.checkSchema, api.DoctorCheck>,
-  Fits<typeof schemas.peerSchema, api.Peer>,
-  Fits<typeof schemas.shareSchema, api.Share>,
-  Fits<typeof schemas.entrySchema, Entry>,
-  Fits<typeof schemas.hitSchema, api.Hit>,
-  Fits<typeof schemas.searchEventSchema, api.SearchEvent>,
-  Fits<typeof schemas.downloadSchema, api.Download>,
-  Fits<typeof schemas.getEventSchema, api.GetEvent>,
-  Fits<typeof schemas.uploadSchema, api.Upload>,
-  Fits<typeof schemas.wantSchema, api.Want>,
-  Fits<typeof schemas.linkSchema, api.LinkView>,
-  Fits<typeof schemas.previewSchema, api.SharePreview>,
-  Fits<typeof schemas.valueSchema, api.NamedValue>,
-  Fits<typeof schemas.aggregateSchema, api.AggregateAnswer>,
-  Fits<typeof schemas.aggregateQuerySchema, api.AggregateRequest>,
-  Fits<typeof schemas.nodeEventSchema, api.NodeEvent>,
-  Fits<typeof schemas.searchQuerySchema, api.SearchRequest>,
-  Fits<typeof schemas.getBodySchema, api.GetRequest>
+  Fits<typeof answers.statusSchema, api.Status>,
+  Fits<typeof answers.statsSchema, api.Stats>,
+  Fits<typeof answers.checkSchema, api.DoctorCheck>,
+  Fits<typeof answers.peerSchema, api.Peer>,
+  Fits<typeof answers.shareSchema, api.Share>,
+  Fits<typeof answers.entrySchema, Entry>,
+  Fits<typeof answers.hitSchema, api.Hit>,
+  Fits<typeof answers.searchEventSchema, api.SearchEvent>,
+  Fits<typeof answers.downloadSchema, api.Download>,
+  Fits<typeof answers.getEventSchema, api.GetEvent>,
+  Fits<typeof answers.uploadSchema, api.Upload>,
+  Fits<typeof answers.wantSchema, api.Want>,
+  Fits<typeof answers.linkSchema, api.LinkView>,
+  Fits<typeof answers.previewSchema, api.SharePreview>,
+  Fits<typeof answers.valueSchema, api.NamedValue>,
+  Fits<typeof answers.aggregateSchema, api.AggregateAnswer>,
+  Fits<typeof requests.aggregateQuerySchema, api.AggregateRequest>,
+  Fits<typeof answers.nodeEventSchema, api.NodeEvent>,
+  Fits<typeof requests.searchQuerySchema, api.SearchRequest>,
+  Fits<typeof requests.getBodySchema, api.GetRequest>
 ] = [
   true,
   true,
@@ -57,26 +58,26 @@ const fits: [
 describe('schemas', () => {
   it('have the fields of the types of the node', () => {
     assert.ok(fits.every(Boolean))
-    schemas.statusSchema.strict().parse(new FakeNode().status())
-    schemas.peerSchema.strict().parse(aPeer())
-    schemas.hitSchema.strict().parse(aHit())
-    schemas.downloadSchema.strict().parse(aDownload())
+    answers.statusSchema.strict().parse(new FakeNode().status())
+    answers.peerSchema.strict().parse(aPeer())
+    answers.hitSchema.strict().parse(aHit())
+    answers.downloadSchema.strict().parse(aDownload())
   })
 
   it('give every field that a caller fills an example that is right', () => {
     const bodies = [
-      schemas.searchQuerySchema,
-      schemas.getBodySchema,
-      schemas.shareBodySchema,
-      schemas.previewBodySchema,
-      schemas.linkQuerySchema,
-      schemas.wantBodySchema,
-      schemas.connectBodySchema,
-      schemas.valuesQuerySchema,
-      schemas.addValuesBodySchema,
-      schemas.removeValuesBodySchema,
-      schemas.aggregateQuerySchema,
-      schemas.eventsQuerySchema
+      requests.searchQuerySchema,
+      requests.getBodySchema,
+      requests.shareBodySchema,
+      requests.previewBodySchema,
+      requests.linkQuerySchema,
+      requests.wantBodySchema,
+      requests.connectBodySchema,
+      requests.valuesQuerySchema,
+      requests.addValuesBodySchema,
+      requests.removeValuesBodySchema,
+      requests.aggregateQuerySchema,
+      requests.eventsQuerySchema
     ]
     for (const body of bodies) {
       for (const [field, schema] of Object.entries(body.shape as Record<string, z.ZodType>)) {
