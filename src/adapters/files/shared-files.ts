@@ -55,8 +55,8 @@ export class SharedFiles implements BlockSource, ServedFiles {
   readonly #reader = new BatchThreads<FileFacts, SmallReadAnswer>(
     workerScript('small-read-worker', import.meta)
   )
-  /** By cid. The same content may lie in several places, for several audiences. */
-  readonly #files = new Map<string, SharedFile[]>()
+  /** By cid, then by path. The same content may lie in many places, for several audiences. */
+  readonly #files = new Map<string, Map<string, SharedFile>>()
 
   constructor(options: SharedFilesOptions) {
     this.#options = options
@@ -65,20 +65,20 @@ export class SharedFiles implements BlockSource, ServedFiles {
 
   /** `root`: cid as text. A file that is there already takes the new facts and audience. */
   add(root: string, file: FileFacts, allowed: (asker: PeerKey) => boolean): void {
-    const others = this.#files.get(root)?.filter(copy => copy.file.absolute !== file.absolute) ?? []
+    const copies = this.#files.get(root) ?? new Map<string, SharedFile>()
     const name = file.absolute.split(/[\\/]/).at(-1)!.normalize('NFC')
-    this.#files.set(root, [...others, { file, name, allowed }])
+    this.#files.set(root, copies.set(file.absolute, { file, name, allowed }))
   }
 
   remove(root: string, absolute: string): void {
-    const others = this.#files.get(root)?.filter(copy => copy.file.absolute !== absolute) ?? []
-    if (others.length > 0) this.#files.set(root, others)
-    else this.#files.delete(root)
+    const copies = this.#files.get(root)
+    copies?.delete(absolute)
+    if (copies?.size === 0) this.#files.delete(root)
     this.#handles.drop(absolute)
   }
 
   async find(root: string, asker: PeerKey): Promise<SharedServedFile | undefined> {
-    for (const copy of this.#files.get(root) ?? []) {
+    for (const copy of this.#files.get(root)?.values() ?? []) {
       if (!copy.allowed(asker)) continue
       if (copy.file.size <= SMALL_BYTES) {
         const bytes = await this.#reader.do(copy.file)
@@ -90,7 +90,7 @@ export class SharedFiles implements BlockSource, ServedFiles {
 
   /** Path of a copy that is unchanged, for this node itself. */
   async locate(root: string): Promise<string | undefined> {
-    for (const { file } of this.#files.get(root) ?? []) {
+    for (const { file } of this.#files.get(root)?.values() ?? []) {
       if (await this.#isThere(file)) return file.absolute
     }
     return undefined
