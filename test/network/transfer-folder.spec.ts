@@ -337,10 +337,14 @@ describe('a folder that is fetched', () => {
     assert.equal(reading.manifest.size, 2_000_000)
     assert.ok(Buffer.from(await reading.read(0, signal)).equals(last.bytes.subarray(0, MIB)))
     assert.ok(Buffer.from(await reading.read(1, signal)).equals(last.bytes.subarray(MIB)))
-    assert.equal(getter.downloads.list()[0]?.state, 'downloading')
     // What is there is served to others, too, before the folder is complete.
-    const given = await getter.downloads.find(last.manifest.root, 'ann')
-    assert.ok(Buffer.from((await given?.read(1)) ?? []).equals(last.bytes.subarray(MIB)))
+    const isServed = async () => {
+      const bytes = await (await getter.downloads.find(last.manifest.root, 'ann'))?.read(1)
+      return Buffer.from(bytes ?? []).equals(last.bytes.subarray(MIB))
+    }
+    // In the moment in which it gets its name it is nowhere.
+    await eventually(isServed, { within: 5_000, what: 'it is served' })
+    assert.equal(getter.downloads.list()[0]?.state, 'downloading')
     await getting
     // A reader goes on with what has got its place.
     assert.ok(Buffer.from(await reading.read(0, signal)).equals(last.bytes.subarray(0, MIB)))
