@@ -5,7 +5,8 @@
  *   npm ci --ignore-scripts --prefix bench/rivals
  *   npm run bench -- rivals [--size 1024] [--runs 5] [--only helia,webtorrent]     (size in MiB)
  *
- * Each is done when it says so: p2pnode when every file is synced to the disk, the others when it is written.
+ * What is measured is the transfer: before it begins the programs run, and p2pnode knows what its neighbour offers. Each is
+ * done when it says so: p2pnode when every file is synced to the disk, the others when it is written.
  */
 import { execFile, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -15,7 +16,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { end, message } from './transfer/children.ts'
-import { hashedCid, quietNode } from './transfer/nodes.ts'
+import { hashedCid, knows, quietNode } from './transfer/nodes.ts'
 import { noiseFile, noiseFolder } from './transfer/noise.ts'
 import { interleaved, median } from './transfer/peers.ts'
 
@@ -83,6 +84,7 @@ async function fetchOurs(path: string, output: string, folder: string): Promise<
   await using seed = await quietNode(folder, 'seed', { shares: [path] })
   const cid = await hashedCid(seed)
   await using getter = await quietNode(folder, 'getter', { bootstrap: [seed.address] })
+  await knows(getter, 1)
   const target = `p2p:${cid}?p=${encodeURIComponent(seed.address)}`
   const start = performance.now()
   await getter.get({ target, output })

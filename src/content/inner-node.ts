@@ -29,6 +29,9 @@ export interface NodeLink {
   dagSize: number
 }
 
+/** `Data` of a folder that is one node: type 1 and nothing more. The sizes at the end of a file's cannot look like it. */
+const FOLDER_END = [0x0a, 0x02, 0x08, 0x01]
+
 /** An inner node that cannot be one of this profile. */
 export class NodeFlawError extends Error {
   override readonly name = 'NodeFlawError'
@@ -53,6 +56,9 @@ export function encodeInnerNode(links: readonly NodeLink[]): Uint8Array {
  * @throws NodeFlawError when it is a folder or anything else that this profile has not
  */
 export function decodeInnerNode(bytes: Uint8Array): NodeLink[] {
+  // Before its links are read, which may be thousands of names.
+  if (FOLDER_END.every((byte, i) => bytes[bytes.length - FOLDER_END.length + i] === byte))
+    throw new NodeFlawError('a-folder', 'it is a folder')
   const { Data: data, Links: links } = decodeDagPb(bytes)
   if (data == null) throw new NodeFlawError('not-unixfs', 'it has no UnixFS message')
   const sizes = decodeSizes(data)

@@ -120,10 +120,18 @@ export function createTransfer(
     },
     onUpdated: download => events.emit({ type: 'download:updated', download })
   })
+  const folders: BlockSource = {
+    async find(root, asker) {
+      const folder = await shares.find(root, asker)
+      // Who is told what is in it asks for that next.
+      if (folder !== undefined) sharedFiles.expectSmall()
+      return folder
+    }
+  }
   const server = new FileServer({
     host,
     // Who does not offer what was fetched does not do so while it is fetched.
-    sources: reshare ? [sharedFiles, shares, downloads] : [sharedFiles, shares],
+    sources: reshare ? [sharedFiles, folders, downloads] : [sharedFiles, folders],
     uploads,
     knownSources: (root, asker) =>
       knownSources(root, asker, {

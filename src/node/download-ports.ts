@@ -101,6 +101,8 @@ export interface PartFiles {
    * @throws NodeError `disk` when there is no room for it or the folder cannot be written
    */
   open(options: { id: string; target: string; size?: number; syncsName?: boolean }): Promise<PartFile>
+  /** Small files are to come: what placing them needs begins now, since that takes as long as placing a hundred. */
+  expectSmall(): void
   /**
    * Puts a file that has come whole in its place; its name is made durable with `syncFolder`, later. Many that are placed at
    * the same time take little more than one.

@@ -167,6 +167,7 @@ export class FolderJob {
     const ended = new AbortController()
     this.#signal = AbortSignal.any([signal, ended.signal])
     const searching = this.#sources.run(this.#signal)
+    files.expectSmall()
     try {
       await this.#fetchAll(await this.#list())
       await eachOf([...this.#filled], CONCURRENT_SYNCS, files.syncFolder)

@@ -21,22 +21,19 @@ export function diskPartFiles(): PartFiles & { stop(): Promise<void> } {
   const placer = new BatchThreads<SmallFile, SmallFileAnswer>(workerScript('small-write-worker', import.meta))
   return {
     ...FILES,
-    async openFolder(path) {
-      // Most folders have small files.
-      placer.warmUp()
-      return await openFolder(path)
-    },
+    expectSmall: () => placer.warmUp(),
     place: file => placeSmall(placer, file),
     stop: () => placer.stop()
   }
 }
 
-const FILES: Omit<PartFiles, 'openFolder' | 'place'> = {
+const FILES: Omit<PartFiles, 'expectSmall' | 'place'> = {
   open: options => openPartFile(options),
   remove: ({ id, target }) => deletePart(partPath(target, id)),
   removeIn: ({ id, folder }) => deletePartsIn(folder, id),
   safeName: name => safeName(name),
   numberedName,
+  openFolder,
   syncFolder,
   manifestOf: hashExisting,
   async readBlock(path, block) {

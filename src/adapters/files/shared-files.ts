@@ -88,6 +88,11 @@ export class SharedFiles implements BlockSource, ServedFiles {
     return undefined
   }
 
+  /** Small files will be asked for soon: what reading them needs begins now. */
+  expectSmall(): void {
+    this.#reader.warmUp()
+  }
+
   /** Path of a copy that is unchanged, for this node itself. */
   async locate(root: string): Promise<string | undefined> {
     for (const { file } of this.#files.get(root)?.values() ?? []) {
