@@ -18,9 +18,12 @@ export function isUnchanged(file: FileFacts, stats: BigIntStats): boolean {
   )
 }
 
-/** Opens a file to read it. What is none any more, such as a pipe that nobody writes to, is not waited for: `isUnchanged` tells. */
+/** To open a file with: what is none any more, such as a pipe that nobody writes to, is not waited for. */
+export const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** Opens a file to read it. Whether it is one, `isUnchanged` tells. */
 export function openToRead(path: string): number {
-  return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  return openSync(path, READ_FLAGS)
 }
 
 /** Fills `into` from `position` of a file on; waits for the disk. False when the file ends before. */

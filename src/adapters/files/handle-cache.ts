@@ -3,6 +3,7 @@
  * an open file cannot be deleted on Windows and keeps its disk from being ejected.
  */
 import { type FileHandle, open } from 'node:fs/promises'
+import { READ_FLAGS } from './file-facts.ts'
 
 export interface HandleCacheOptions {
   /** Open files that nobody reads from. Those in use are not counted: the upload slots bound them. */
@@ -64,7 +65,7 @@ export class HandleCache {
   }
 
   #open(path: string): Slot {
-    const slot: Slot = { opening: open(path, 'r'), users: 0, releasedAt: 0 }
+    const slot: Slot = { opening: open(path, READ_FLAGS), users: 0, releasedAt: 0 }
     this.#slots.set(path, slot)
     slot.opening.catch(() => {
       if (this.#slots.get(path) === slot) this.#slots.delete(path)

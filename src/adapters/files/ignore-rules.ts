@@ -1,10 +1,11 @@
 /**
  * What of a folder is not shared: hidden, temporary and unfinished files, and what the owner's `.p2pignore` names.
  */
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 import { isMissing } from './disk-error.ts'
+import { READ_FLAGS } from './file-facts.ts'
 
 /** At the root of a share, with the rules of .gitignore. */
 export const IGNORE_FILE = '.p2pignore'
@@ -50,7 +51,9 @@ export class IgnoreRules {
    */
   static async load(root: string): Promise<IgnoreRules> {
     try {
-      return new IgnoreRules(await readFile(join(root, IGNORE_FILE), 'utf8'))
+      await using file = await open(join(root, IGNORE_FILE), READ_FLAGS)
+      if (!(await file.stat()).isFile()) throw new Error('it is not a file')
+      return new IgnoreRules(await file.readFile('utf8'))
     } catch (error) {
       if (isMissing(error)) return new IgnoreRules()
       throw error

@@ -74,6 +74,14 @@ describe('Scanner', () => {
     assert.deepEqual((await scan(folder.path, 'private/c.txt')).files, [])
   })
 
+  it('shares nothing while a pipe stands in the place of .p2pignore', async () => {
+    await using folder = await temporaryFolder()
+    await folder.write('a')
+    execFileSync('mkfifo', [folder.join('.p2pignore')])
+    const errors = ['.p2pignore: nothing is shared while it is not a file']
+    assert.deepEqual(await scan(folder.path), { files: [], errors })
+  })
+
   it('looks at one path inside when asked to, never outside', async () => {
     await using folder = await temporaryFolder()
     for (const name of ['share/a', 'share/sub/b', 'share/sub/c', 'outside']) await folder.write(name)

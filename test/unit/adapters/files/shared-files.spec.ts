@@ -138,6 +138,19 @@ describe('SharedFiles', () => {
     await files.stop()
   })
 
+  it('does not wait for a pipe that took the place of a file between two blocks', async () => {
+    await using folder = await temporaryFolder()
+    const path = await folder.write('large', MEDIUM)
+    const files = new SharedFiles({ digests: () => undefined })
+    const { root } = manifestOf(MEDIUM)
+    files.add(root, await factsNow(path), ALL)
+    const served = await files.find(root, 'ann')
+    await unlink(path)
+    execFileSync('mkfifo', [path])
+    await assert.rejects(served!.read(0), /cannot read large/)
+    await files.stop()
+  })
+
   it('tells a vanished file by its name, not its path', async () => {
     await using folder = await temporaryFolder()
     const { root } = manifestOf(MEDIUM)
