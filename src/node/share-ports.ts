@@ -122,7 +122,10 @@ export interface SavedShare {
   only?: string[] | undefined
   /** When its folder was found missing, ms: a restart does not give it more time. */
   missingSince?: number | undefined
-  /** Inode of its folder when files were found in it: an empty one in its place is where a drive was mounted. */
+  /**
+   * Inode of its folder, or of that around a file, when files were found in it: another one in its place that has none
+   * is where a drive was mounted.
+   */
   inode?: string | undefined
 }
 

@@ -4,7 +4,6 @@
  *   scanning ──all hashed──▶ ready ──change──▶ scanning
  *       └────────root missing──┴──▶ paused ──root back──▶ scanning
  */
-import { dirname } from 'node:path'
 import type { PeerKey } from '../base/ports.ts'
 import type { RefusedEntry } from '../catalog/index.ts'
 import { buildManifest } from '../content/index.ts'
@@ -27,9 +26,8 @@ import type {
   ShareWatch,
   ShareWatcher
 } from './share-ports.ts'
+import { ShareRoot } from './share-root.ts'
 
-/** How long the entries of a share stay when its folder is missing: a drive that is away for a moment, ms. */
-export const MISSING_GRACE_MS = 60 * 60_000
 /** How often everything is looked at while the system does not tell of all changes, ms. */
 const POLL_MS = 60_000
 /** Why peers would not take an entry, for people. */
@@ -66,14 +64,12 @@ export class ShareTracker {
   /** The entry of the folder itself, as it was announced. */
   #folderEntry: Entry | undefined
   #meter: HashMeter | undefined
-  #root: RootFacts | undefined
+  readonly #root: ShareRoot
   #watch: ShareWatch | undefined
   /** Why there is no watch. */
   #unwatched: string | undefined
   #scan = 0
   #scannedAt = 0
-  /** When the root was found missing, ms. */
-  #missingSince: number | undefined
   /** What to look at next: paths inside, or everything. */
   #dirty = new Set<string>()
   #allDirty = false
@@ -83,13 +79,14 @@ export class ShareTracker {
   constructor(saved: SavedShare, ports: TrackerPorts) {
     this.saved = saved
     this.#ports = ports
+    this.#root = new ShareRoot(saved, ports)
     this.#only = saved.only === undefined ? undefined : new Set(saved.only)
     this.#files = new ShareFiles(saved, name => ports.mimeOf(name))
   }
 
   /** Real path, once the root was found. */
   get real(): string {
-    return this.#root?.real ?? this.saved.path
+    return this.#root.real
   }
 
   view(): Share {
@@ -143,11 +140,11 @@ export class ShareTracker {
   /** A look now and then: at the root, and everywhere when the last look was long ago. */
   async check(rescanMs: number): Promise<void> {
     const now = this.#ports.now()
-    if (this.#isGraceOver()) this.#removeAll()
+    if (this.#root.isGraceOver) this.#removeAll()
     const pauseMs = this.#watchWarning() == null ? rescanMs : Math.min(rescanMs, POLL_MS)
     // A clock that was set back would hold the next look up for as long.
     if (Math.abs(now - this.#scannedAt) >= pauseMs) this.changed()
-    else if (await this.#hasOtherRoot()) this.changed([])
+    else if (await this.#root.hasChanged()) this.changed([])
   }
 
   /** Ends the work; what was reported stays so. */
@@ -169,12 +166,12 @@ export class ShareTracker {
 
   /** What it has is what there is: all was looked at and hashed, or has been away for too long. */
   get isKnown(): boolean {
-    if (this.#missingSince != null) return this.#isGraceOver()
+    if (this.#root.isMissing) return this.#root.isGraceOver
     return this.#scan > 0 && this.#files.pending === 0 && this.#isIdle()
   }
 
   #state(): Share['state'] {
-    if (this.#missingSince != null) return 'paused'
+    if (this.#root.isMissing) return 'paused'
     if (this.#ports.queue.isPaused && this.#files.pending > 0) return 'paused'
     return this.#isIdle() && this.#scan > 0 ? 'ready' : 'scanning'
   }
@@ -182,9 +179,9 @@ export class ShareTracker {
   #isIdle(): boolean {
     if (this.#abort.signal.aborted) return true
     if (this.#running != null) return false
-    if (this.#missingSince != null) return true
+    if (this.#root.isMissing) return true
     if (this.#files.pending > 0) return this.#ports.queue.isPaused
-    return this.#root?.kind !== 'folder' || this.#folder.isCurrent
+    return this.#root.kind !== 'folder' || this.#folder.isCurrent
   }
 
   #watchWarning(): string | undefined {
@@ -206,7 +203,7 @@ export class ShareTracker {
     if (this.#files.pending > 0) this.#folder.unsettle()
     else {
       this.#meter = undefined
-      if (this.#root?.kind === 'folder' && this.#missingSince == null && this.#running == null)
+      if (this.#root.kind === 'folder' && !this.#root.isMissing && this.#running == null)
         this.#folder.settle()
     }
     if (this.#isIdle()) this.#wakeIdle()
@@ -257,24 +254,10 @@ export class ShareTracker {
     if (!this.#abort.signal.aborted) this.#touched()
   }
 
-  async #hasOtherRoot(): Promise<boolean> {
-    const root = await this.#ports.scanner.inspect(this.saved.path)
-    if (typeof root === 'string') return this.#missingSince == null
-    return !this.#isSameRoot(root)
-  }
-
-  #isGraceOver(): boolean {
-    return this.#missingSince != null && this.#ports.now() - this.#missingSince >= MISSING_GRACE_MS
-  }
-
-  #isSameRoot(root: RootFacts): boolean {
-    return this.#missingSince == null && root.inode === this.#root?.inode && root.real === this.#root.real
-  }
-
   async #update(paths: Set<string> | undefined): Promise<void> {
-    const root = await this.#ports.scanner.inspect(this.saved.path)
+    const root = await this.#root.inspect()
     if (typeof root === 'string') return await this.#onMissing(root)
-    const isSame = this.#isSameRoot(root)
+    const isSame = this.#root.isSame(root)
     if (isSame && paths?.size === 0) return
     if (isSame && paths != null && root.kind === 'folder') return await this.#scanPaths(root, paths)
     await this.#scanAll(root, isSame)
@@ -282,26 +265,15 @@ export class ShareTracker {
 
   /** A folder may be a drive that is away; a file that its folder has lost was deleted. */
   async #onMissing(how: 'missing' | 'unreadable' | 'special'): Promise<void> {
-    if (this.#missingSince == null) {
-      this.#missingSince = this.saved.missingSince ?? this.#ports.now()
-      this.#remember(this.#missingSince)
+    if (this.#root.onMissing()) {
       this.#files.clearErrors()
       this.#files.addError({ path: '', message: how === 'missing' ? 'it is not there' : 'it cannot be read' })
       this.#touched()
     }
-    if (this.#isGraceOver()) this.#removeAll()
-    const isDownload = this.saved.kind === 'download' && this.saved.only === undefined
-    const isFile = isDownload || this.#root?.kind === 'file'
-    if (!isFile || how !== 'missing') return
-    if (typeof (await this.#ports.scanner.inspect(dirname(this.saved.path))) === 'string') return
+    if (this.#root.isGraceOver) this.#removeAll()
+    if (how !== 'missing' || !(await this.#root.isDeleted())) return
     this.#removeAll()
     if (this.saved.kind === 'download') this.#ports.onDeleted()
-  }
-
-  #remember(missingSince: number | undefined): void {
-    if (this.saved.missingSince === missingSince) return
-    this.saved.missingSince = missingSince
-    this.#ports.onSaved()
   }
 
   async #scanAll(root: RootFacts, isSame: boolean): Promise<void> {
@@ -316,17 +288,10 @@ export class ShareTracker {
       isEmpty = false
       this.#take(found, scan)
     }
-    // Where a drive was mounted, an empty folder is left when it goes.
-    const inode = String(root.inode)
-    if (isEmpty && (this.saved.inode ?? inode) !== inode) return await this.#onMissing('missing')
+    if (isEmpty && root.kind === 'folder' && this.#root.isMountPoint(root))
+      return await this.#onMissing('missing')
     if (!cleared) this.#files.clearErrors()
-    if (this.#files.size > 0 && this.saved.inode !== inode) {
-      this.saved.inode = inode
-      this.#ports.onSaved()
-    }
-    this.#root = root
-    this.#missingSince = undefined
-    this.#remember(undefined)
+    await this.#root.onFound(root, this.#files.size > 0)
     for (const known of [...this.#files.values()]) if (known.scan !== scan) this.#remove(known)
     this.#touched()
   }

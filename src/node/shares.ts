@@ -69,6 +69,7 @@ export class Shares implements BlockSource {
   /** Shares of which entries of an earlier run may be announced that are no more. */
   #unsure = new Set<ShareTracker>()
   #saving = Promise.resolve()
+  #isSaveDue = false
   #timer: NodeJS.Timeout | undefined
   #signal: AbortSignal | undefined
   #onAbort = (): void => void this.stop()
@@ -346,10 +347,7 @@ export class Shares implements BlockSource {
       mimeOf,
       now: () => clock.now(),
       onDeleted: () => void this.#onDeleted(saved.id),
-      onSaved: () => {
-        // That the list could not be written now is no harm: the next start finds out the same.
-        this.#saving = this.#save().catch(() => {})
-      }
+      onSaved: () => this.#saveSoon()
     })
     this.#trackers.set(saved.id, tracker)
     return tracker
@@ -392,6 +390,18 @@ export class Shares implements BlockSource {
     await this.#remove(id)
     // As above: at the next start the file is found missing again.
     await this.#save().catch(() => {})
+  }
+
+  /** Once for all that changes until it is the turn. */
+  #saveSoon(): void {
+    if (this.#isSaveDue) return
+    this.#isSaveDue = true
+    const save = (): Promise<void> => {
+      this.#isSaveDue = false
+      return this.#save()
+    }
+    // That the list could not be written now is no harm: the next start finds out the same.
+    this.#saving = this.#saving.then(save).catch(() => {})
   }
 
   async #save(): Promise<void> {

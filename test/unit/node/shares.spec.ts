@@ -5,7 +5,8 @@ import { ContentError, cidText, ManifestVerifier, sha256 } from '../../../src/co
 import type { Share } from '../../../src/node/api.ts'
 import { NodeError } from '../../../src/node/errors.ts'
 import type { FileFacts, FileHasher, HashCache, ShareScanner } from '../../../src/node/share-ports.ts'
-import { FOLDER_MIME, MISSING_GRACE_MS } from '../../../src/node/share-tracker.ts'
+import { MISSING_GRACE_MS } from '../../../src/node/share-root.ts'
+import { FOLDER_MIME } from '../../../src/node/share-tracker.ts'
 import type { SharePorts } from '../../../src/node/shares.ts'
 import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
 import { temporaryFolder } from '../adapters/files/temporary.ts'
@@ -345,6 +346,22 @@ describe('Shares', () => {
     await net.shares.share(net.folder.join('s'))
     await net.scan()
     assert.deepEqual([only(net).state, net.paths], ['ready', ['s/a']])
+  })
+
+  it('pauses a share that is a file when another folder stands where its drive was', async () => {
+    await using net = await ShareFixture.start()
+    await net.shares.share(await net.folder.write('d/a', 'x'))
+    await net.scan()
+    await rename(net.folder.join('d'), net.folder.join('away'))
+    await mkdir(net.folder.join('d'))
+    await net.scan()
+    assert.deepEqual([only(net).state, net.paths], ['paused', ['a']])
+    await rename(net.folder.join('away'), net.folder.join('d'))
+    await net.scan()
+    assert.deepEqual([only(net).state, only(net).errors], ['ready', []])
+    await unlink(net.folder.join('d/a'))
+    await net.scan()
+    assert.deepEqual(net.paths, [])
   })
 
   it('withdraws a file that was a share of its own as soon as it is deleted', async () => {
