@@ -23,10 +23,10 @@ import type {
   RootFacts,
   SavedShare,
   ShareScanner,
-  ShareWatch,
   ShareWatcher
 } from './share-ports.ts'
 import { ShareRoot } from './share-root.ts'
+import { ShareWatching } from './share-watching.ts'
 
 /** How often everything is looked at while the system does not tell of all changes, ms. */
 const POLL_MS = 60_000
@@ -65,9 +65,7 @@ export class ShareTracker {
   #folderEntry: Entry | undefined
   #meter: HashMeter | undefined
   readonly #root: ShareRoot
-  #watch: ShareWatch | undefined
-  /** Why there is no watch. */
-  #unwatched: string | undefined
+  readonly #watching: ShareWatching
   #scan = 0
   #scannedAt = 0
   /** What to look at next: paths inside, or everything. */
@@ -80,6 +78,7 @@ export class ShareTracker {
     this.saved = saved
     this.#ports = ports
     this.#root = new ShareRoot(saved, ports)
+    this.#watching = new ShareWatching(ports.watcher, inside => this.changed(inside))
     this.#only = saved.only === undefined ? undefined : new Set(saved.only)
     this.#files = new ShareFiles(saved, name => ports.mimeOf(name))
   }
@@ -91,7 +90,7 @@ export class ShareTracker {
 
   view(): Share {
     const view = this.#files.view(this.#state())
-    const warning = this.#watchWarning()
+    const { warning } = this.#watching
     if (warning != null) view.errors.push({ path: '', message: warning })
     view.cid ??= this.#folder.cid ?? null
     if (view.pending > 0) view.progress = this.#progress(view)
@@ -141,7 +140,7 @@ export class ShareTracker {
   async check(rescanMs: number): Promise<void> {
     const now = this.#ports.now()
     if (this.#root.isGraceOver) this.#removeAll()
-    const pauseMs = this.#watchWarning() == null ? rescanMs : Math.min(rescanMs, POLL_MS)
+    const pauseMs = this.#watching.warning == null ? rescanMs : Math.min(rescanMs, POLL_MS)
     // A clock that was set back would hold the next look up for as long.
     if (Math.abs(now - this.#scannedAt) >= pauseMs) this.changed()
     else if (await this.#root.hasChanged()) this.changed([])
@@ -153,8 +152,7 @@ export class ShareTracker {
     this.#folder.close()
     this.#wakeIdle()
     await this.#running
-    await this.#watch?.close()
-    this.#watch = undefined
+    await this.#watching.close()
   }
 
   /** Ends the work and takes everything back. */
@@ -182,10 +180,6 @@ export class ShareTracker {
     if (this.#root.isMissing) return true
     if (this.#files.pending > 0) return this.#ports.queue.isPaused
     return this.#root.kind !== 'folder' || this.#folder.isCurrent
-  }
-
-  #watchWarning(): string | undefined {
-    return this.#unwatched ?? this.#watch?.warning()
   }
 
   #progress({ files, bytes, hashed }: Share): Share['progress'] {
@@ -277,7 +271,7 @@ export class ShareTracker {
   }
 
   async #scanAll(root: RootFacts, isSame: boolean): Promise<void> {
-    if (!isSame || this.#watch == null) await this.#watchAgain(root)
+    if (!isSame || !this.#watching.isOn) await this.#watching.turnTo(root.real)
     const scan = ++this.#scan
     this.#scannedAt = this.#ports.now()
     let isEmpty = true
@@ -313,18 +307,6 @@ export class ShareTracker {
     const direct = [...paths].map(path => this.#files.get(path))
     if (!direct.includes(undefined)) return direct.filter(known => known != null)
     return [...this.#files.values()].filter(({ path }) => isUnderAny(path, paths))
-  }
-
-  async #watchAgain(root: RootFacts): Promise<void> {
-    await this.#watch?.close()
-    this.#watch = undefined
-    this.#unwatched = undefined
-    try {
-      this.#watch = await this.#ports.watcher.watch(root.real, inside => this.changed(inside))
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#unwatched = `it cannot be watched (${reason}): changes are noticed within a minute`
-    }
   }
 
   #take(found: FoundFile | FoundError, scan: number): void {
