@@ -77,6 +77,8 @@ export interface Share {
   hashed: number
   pending: number
   errors: ShareError[]
+  /** Errors beyond those in `errors`. */
+  moreErrors: number
   /** `paused`: its folder is missing, or hashing was paused. */
   state: 'scanning' | 'ready' | 'paused'
   /** Null when nothing is to be hashed. */

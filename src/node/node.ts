@@ -433,7 +433,6 @@ function forLinks(addresses: readonly string[]): string[] {
   return (distant.length > 0 ? distant : addresses).slice(0, MAX_LINK_ADDRESSES)
 }
 
-/** What is wrong with a share as a whole; errors of single files are told with the share. */
 /** Of all shares together. */
 function sumsOf(
   shares: readonly Share[]
@@ -446,10 +445,11 @@ function sumsOf(
     bytes: sum(({ bytes }) => bytes),
     hashed: sum(({ hashed }) => hashed),
     pending: sum(({ pending }) => pending),
-    errors: sum(({ errors }) => errors.length)
+    errors: sum(({ errors, moreErrors }) => errors.length + moreErrors)
   }
 }
 
+/** What is wrong with a share as a whole; errors of single files are told with the share. */
 function troubles({ path, errors }: Share): string[] {
   return errors.filter(error => error.path === '').map(({ message }) => `${path}: ${message}`)
 }

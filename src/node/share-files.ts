@@ -18,6 +18,8 @@ export interface KnownFile {
   scan: number
   /** It could not be hashed; the errors say why. */
   failed: boolean
+  /** Why its entry is not announced, when peers would not take it. */
+  refused?: string
   /** Its state when it was found again while it was being hashed. */
   seen?: FileFacts
 }
@@ -27,8 +29,6 @@ export class ShareFiles {
   readonly #mimeOf: (name: string) => string
   readonly #known = new Map<string, KnownFile>()
   #errors: ShareError[] = []
-  /** Those that are not told. */
-  #moreErrors = 0
   #bytes = 0
   #hashed = 0
   #hashedBytes = 0
@@ -128,14 +128,25 @@ export class ShareFiles {
     this.addError({ path: known.path, message: error instanceof Error ? error.message : String(error) })
   }
 
+  /** The file is found again. */
+  onSeen(known: KnownFile, scan: number): void {
+    known.scan = scan
+    // Errors are forgotten before a scan.
+    if (known.refused != null) this.addError({ path: known.path, message: known.refused })
+  }
+
+  onRefused(known: KnownFile, message: string): void {
+    if (!this.isCurrent(known)) return
+    known.refused = message
+    this.addError({ path: known.path, message })
+  }
+
   addError({ path, message }: Pick<FoundError, 'path' | 'message'>): void {
-    if (this.#errors.length < MAX_ERRORS) this.#errors.push({ path, message })
-    else this.#moreErrors++
+    this.#errors.push({ path, message })
   }
 
   /** Forgets errors at and below some paths, or all. */
   clearErrors(paths?: ReadonlySet<string>): void {
-    this.#moreErrors = 0
     this.#errors = paths == null ? [] : this.#errors.filter(({ path }) => !isUnderAny(path, paths))
   }
 
@@ -150,10 +161,8 @@ export class ShareFiles {
       bytes: this.#bytes,
       hashed: this.#hashed,
       pending: this.pending,
-      errors:
-        this.#moreErrors > 0
-          ? [...this.#errors, { path: '', message: `and ${this.#moreErrors} more` }]
-          : [...this.#errors],
+      errors: this.#errors.slice(0, MAX_ERRORS),
+      moreErrors: Math.max(0, this.#errors.length - MAX_ERRORS),
       state,
       progress: null
     }

@@ -313,15 +313,19 @@ export class ShareTracker {
     if (this.#only?.has(found.path) === false) return
     if (found.kind === 'error') {
       this.#files.addError(found)
-      if (found.unsure != null) for (const known of this.#knownAt(new Set([found.unsure]))) known.scan = scan
+      if (found.unsure != null)
+        for (const known of this.#knownAt(new Set([found.unsure]))) this.#files.onSeen(known, scan)
       return
     }
     const known = this.#files.get(found.path)
     if (known != null) {
-      known.scan = scan
+      const isPending = known.entry == null && !known.failed
       // It is hashed again when that is done, if it is another one by then.
-      if (known.entry == null && !known.failed) known.seen = found.file
-      if (!known.failed && (known.entry == null || isSameState(known.file, found.file))) return
+      if (isPending) known.seen = found.file
+      if (isPending || (!known.failed && isSameState(known.file, found.file))) {
+        this.#files.onSeen(known, scan)
+        return
+      }
       this.#remove(known)
     }
     const fresh = this.#files.add(found.path, found.file, scan)
@@ -378,7 +382,7 @@ export class ShareTracker {
     const entry = this.#files.onHashed(known, file, cid)
     if (entry == null) return
     const onRefused = (reason: RefusedEntry['reason']): void => {
-      this.#files.addError({ path: known.path, message: REFUSALS[reason] })
+      this.#files.onRefused(known, REFUSALS[reason])
       this.#touched()
     }
     this.#ports.outbox.add({ ...this.#shared(entry, file), onRefused })

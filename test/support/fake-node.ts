@@ -179,6 +179,7 @@ export class FakeNode implements NodeApi {
       hashed: 0,
       pending: 1,
       errors: [],
+      moreErrors: 0,
       state: 'scanning',
       progress: null
     }

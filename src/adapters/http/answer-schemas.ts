@@ -94,6 +94,7 @@ export const shareSchema = z
     hashed: z.number(),
     pending: z.number(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })),
+    moreErrors: z.number(),
     state: z.enum(['scanning', 'ready', 'paused']),
     progress: z
       .object({

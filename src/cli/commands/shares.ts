@@ -216,5 +216,7 @@ function shareTable(shares: readonly Share[]): string {
     { title: 'PATH', of: share => share.path }
   ])
   const errors = shares.flatMap(share => share.errors)
-  return lines + errors.map(({ path, message }) => `not shared: ${safe(path)}: ${safe(message)}\n`).join('')
+  const more = shares.reduce((sum, { moreErrors }) => sum + moreErrors, 0)
+  const told = errors.map(({ path, message }) => `not shared: ${safe(path)}: ${safe(message)}\n`)
+  return lines + told.join('') + (more > 0 ? `not shared: ${count(more, 'more file')}\n` : '')
 }

@@ -137,6 +137,7 @@ async function share({ texts, node, say, world, untilLeft, isTyped }: Talk, rest
   })
   say(safe(texts.shared(shared.path, shared.files, shared.bytes)))
   for (const { path, message } of shared.errors) say(safe(texts.notShared(path, message)))
+  if (shared.moreErrors > 0) say(texts.andNotShared(shared.moreErrors))
   if (shared.pending > 0) say(texts.hashing(shared.pending))
   if (!isDone) say(texts.goesOn)
 }

@@ -59,6 +59,7 @@ export const ENGLISH: Texts = {
   shared: (path, files, bytes) => `Shared ${path}: ${count(files, 'file')}, ${formatBytes(bytes)}.`,
   hashing: files => `${count(files, 'file')} to hash.`,
   notShared: (path, message) => `Not shared: ${path}: ${message}`,
+  andNotShared: files => `Not shared: ${count(files, 'more file')}`,
   enterLeaves: 'Enter gives back the prompt; it goes on by itself.',
   goesOn: 'It goes on by itself.',
 

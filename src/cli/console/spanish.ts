@@ -111,6 +111,7 @@ export const SPANISH: Texts = {
     `Compartido ${path}: ${some(files, 'archivo', 'archivos')}, ${formatBytes(bytes)}.`,
   hashing: files => `${some(files, 'archivo', 'archivos')} por leer.`,
   notShared: (path, message) => `No compartido: ${path}: ${message}`,
+  andNotShared: files => `No compartidos: ${some(files, 'archivo', 'archivos')} más`,
   enterLeaves: 'Intro devuelve el control; lo demás sigue solo.',
   goesOn: 'Sigue solo.',
 

@@ -42,6 +42,8 @@ export interface Texts {
   shared(path: string, files: number, bytes: number): string
   hashing(files: number): string
   notShared(path: string, message: string): string
+  /** So many more files are not. */
+  andNotShared(files: number): string
   /** Enter gives back the prompt while something goes on. */
   enterLeaves: string
   goesOn: string

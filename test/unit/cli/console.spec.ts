@@ -146,6 +146,7 @@ describe('the languages of the console', () => {
       texts.shared('x', 2, 3),
       texts.hashing(2),
       texts.notShared('x', 'y'),
+      texts.andNotShared(2),
       texts.hit.reachable(1, 2),
       texts.found(done),
       texts.found({ ...done, hits: 0 }),

@@ -70,6 +70,13 @@ describe('commands for shares and wants', () => {
     )
   })
 
+  it('shares tells what is not shared, and how much more there is', async () => {
+    const share = await node.share('/music')
+    Object.assign(share, { errors: [{ path: 'a', message: 'permission denied' }], moreErrors: 1_200 })
+    const { out } = await command('shares')
+    assert.ok(out.endsWith('not shared: a: permission denied\nnot shared: 1,200 more files\n'), out)
+  })
+
   it('scan --pause and --resume hold hashing', async () => {
     assert.equal((await command('scan --pause')).code, 0)
     assert.equal((await command('scan --resume --json')).objects()[0].type, 'done')
