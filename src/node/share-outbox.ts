@@ -31,7 +31,7 @@ export interface OutboxPorts {
   sink: EntrySink
   /** A share looks different now. */
   updated(share: Share): void
-  /** What the cache could not remember will be hashed again. */
+  /** What the cache could not remember, or does not say, will be hashed again. */
   onCacheError?: (error: unknown) => void
   now(): number
 }
@@ -47,6 +47,8 @@ export class ShareOutbox {
   readonly #names = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #flushedAt = -Infinity
+  /** Told once, not for each of many files. */
+  #isCacheSilent = false
 
   constructor(ports: OutboxPorts) {
     this.#ports = ports
@@ -55,6 +57,19 @@ export class ShareOutbox {
   remember(hashed: HashedFile): void {
     this.#hashed.push(hashed)
     this.#schedule()
+  }
+
+  /** Cid of a file that was hashed in this state before. */
+  recall(file: FileFacts): string | undefined {
+    try {
+      const cid = this.#ports.cache.find(file)
+      this.#isCacheSilent = false
+      return cid
+    } catch (error) {
+      if (!this.#isCacheSilent) this.#ports.onCacheError?.(error)
+      this.#isCacheSilent = true
+      return undefined
+    }
   }
 
   add(shared: SharedEntry): void {

@@ -19,7 +19,6 @@ import type {
   FileFacts,
   FoundError,
   FoundFile,
-  HashCache,
   RootFacts,
   SavedShare,
   ShareScanner,
@@ -41,7 +40,6 @@ export const FOLDER_MIME = 'inode/directory'
 
 export interface TrackerPorts {
   scanner: ShareScanner
-  cache: HashCache
   watcher: ShareWatcher
   queue: HashQueue
   outbox: ShareOutbox
@@ -329,19 +327,10 @@ export class ShareTracker {
       this.#remove(known)
     }
     const fresh = this.#files.add(found.path, found.file, scan)
-    const cid = this.#cidOf(found.file)
+    const cid = this.#ports.outbox.recall(found.file)
     if (cid != null) this.#announce(fresh, found.file, cid)
     else this.#enqueue(fresh, found.file)
     this.#ports.outbox.update(this.saved.id, () => this.view())
-  }
-
-  /** What the cache cannot say, since its disk is full, is hashed. */
-  #cidOf(file: FileFacts): string | undefined {
-    try {
-      return this.#ports.cache.find(file)
-    } catch {
-      return undefined
-    }
   }
 
   #enqueue(known: KnownFile, file: FileFacts): void {

@@ -336,10 +336,9 @@ export class Shares implements BlockSource {
   }
 
   #track(saved: SavedShare): ShareTracker {
-    const { scanner, cache, watcher, mimeOf, clock } = this.#ports
+    const { scanner, watcher, mimeOf, clock } = this.#ports
     const tracker = new ShareTracker(saved, {
       scanner,
-      cache,
       watcher,
       queue: this.#queue,
       outbox: this.#outbox,

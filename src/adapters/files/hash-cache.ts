@@ -61,19 +61,19 @@ export class SqliteHashCache implements HashCache {
       const stamp = stampOf(file)
       const own = sql.byPath.get(file.absolute)
       if (own?.stamp === stamp) {
-        if (own.gone_at != null) sql.revive.run(file.absolute)
+        if (own.gone_at != null) tryWrite(() => sql.revive.run(file.absolute))
         return own.root as string
       }
       const moved = sql.byStamp.get(stamp)
       if (moved == null) return undefined
-      sql.copy.run(file.absolute, moved.path as string)
+      tryWrite(() => sql.copy.run(file.absolute, moved.path as string))
       return moved.root as string
     })
   }
 
   digests(file: FileFacts): Uint8Array | undefined {
     return this.#try(sql => {
-      const row = sql.digests.get(file.absolute, stampOf(file))
+      const row = sql.digests.get(stampOf(file), file.absolute)
       if (row == null) return undefined
       return file.size <= BLOCK_BYTES ? parseCid(row.root as string).digest : (row.digests as Uint8Array)
     })
@@ -135,7 +135,10 @@ export class SqliteHashCache implements HashCache {
     this.#prepared = {
       byPath: database.prepare('select stamp, root, gone_at from file where path = ?'),
       byStamp: database.prepare('select path, root from file where stamp = ? limit 1'),
-      digests: database.prepare('select root, digests from file where path = ? and stamp = ?'),
+      // Also under an earlier name: a full disk may have kept the new one from being written.
+      digests: database.prepare(
+        'select root, digests from file where stamp = ? order by path = ? desc limit 1'
+      ),
       put: database.prepare('insert or replace into file values (?, ?, ?, ?, null)'),
       copy: database.prepare(
         'insert or replace into file select ?, stamp, root, digests, null from file where path = ?'
@@ -152,6 +155,15 @@ export class SqliteHashCache implements HashCache {
     const aside = setAside(this.#path)
     for (const suffix of ['-wal', '-shm']) rmSync(this.#path + suffix, { force: true })
     this.#options.onCorrupt?.(aside, error)
+  }
+}
+
+/** What is known can be said though it cannot be noted, as on a full disk: it is found again in the same way. */
+function tryWrite(write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    if (isDamage(error)) throw error
   }
 }
 

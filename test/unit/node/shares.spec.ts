@@ -351,11 +351,15 @@ describe('Shares', () => {
       put: () => undefined,
       forget: () => undefined
     }
-    await using net = await ShareFixture.start({ ports: { cache } })
-    await net.folder.write('s/a', 'x')
+    const errors: unknown[] = []
+    const onCacheError = (error: unknown): void => void errors.push(error)
+    await using net = await ShareFixture.start({ ports: { cache, onCacheError } })
+    for (const name of ['a', 'b', 'c']) await net.folder.write(`s/${name}`, 'x')
     await net.shares.share(net.folder.join('s'))
     await net.scan()
-    assert.deepEqual([only(net).state, net.paths], ['ready', ['s/a']])
+    assert.deepEqual([only(net).state, net.paths], ['ready', ['s/a', 's/b', 's/c']])
+    // Not once for each of a hundred thousand files.
+    assert.equal(errors.length, 1)
   })
 
   it('pauses a share that is a file when another folder stands where its drive was', async () => {

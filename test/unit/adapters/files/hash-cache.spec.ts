@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
 import { SqliteHashCache } from '../../../../src/adapters/files/index.ts'
 import type { FileFacts } from '../../../../src/node/share-ports.ts'
 import { BLOCK_BYTES } from '../../../../src/wire/limits.ts'
@@ -57,6 +58,21 @@ describe('SqliteHashCache', () => {
     assert.equal(cache.find(renamed), large.root)
     cache.forget([], 25 * HOUR)
     assert.deepEqual(Buffer.from(cache.digests(renamed)!), Buffer.from(large.digests))
+    cache.close()
+  })
+
+  it('knows files, renamed or forgotten ones too, while it cannot write', async () => {
+    await using folder = await temporaryFolder()
+    const cache = filled(folder)
+    cache.forget([smallFile.absolute], 0)
+    // As good as a full disk: another one writes.
+    const other = new DatabaseSync(folder.join('data/hashes.db'))
+    other.exec('begin immediate')
+    assert.equal(cache.find(smallFile), small.root)
+    const renamed = { ...largeFile, absolute: '/s/other' }
+    assert.equal(cache.find(renamed), large.root)
+    assert.deepEqual(Buffer.from(cache.digests(renamed)!), Buffer.from(large.digests))
+    other.close()
     cache.close()
   })
 
