@@ -26,13 +26,14 @@ import {
 } from './daemon/options.ts'
 import { createSearch, type Search } from './daemon/search.ts'
 import { createTransfer, type Transfer } from './daemon/transfer.ts'
-import { nodeStops } from './node/errors.ts'
+import type { Download } from './node/api.ts'
+import { NodeError, nodeStops } from './node/errors.ts'
 import { EventLog } from './node/event-log.ts'
 import { P2pNode } from './node/node.ts'
 import { Wants } from './node/wants.ts'
 
-/** A wanted file is looked for as long as a day, ms. */
-const WANTED_TIMEOUT_MS = 24 * 60 * 60_000
+/** A wanted file is looked for so long, ms, before it is the turn of the next: somebody has just offered it. */
+const WANTED_TIMEOUT_MS = 10 * 60_000
 
 export type { DaemonOptions, Log, NodeOptions, RunningDaemon, RunningNode } from './daemon/options.ts'
 
@@ -160,10 +161,7 @@ async function makeParts(
     clock,
     random,
     emit: event => events.emit(event),
-    fetch: cid =>
-      void fetchWanted(node, cid, running.signal).catch(err =>
-        log.debug({ err, cid }, 'a want was not fetched')
-      ),
+    fetch: cid => fetchWanted(node, cid, running.signal),
     onError: err => log.warn({ err }, 'wants')
   })
 
@@ -253,9 +251,9 @@ async function startParts(
   await run(catalogue.catalog, signal)
   await run(transfer.shares, signal)
   stopping.defer(() => search.client.stop())
-  await run(wants)
   stopping.defer(async () => await transfer.partFiles.stop())
   await run(transfer.downloads, signal)
+  await run(wants)
   const { lan = true, dial = true } = options
   if (lan && dial) discovery.start()
   stopping.defer(async () => await discovery.stop())
@@ -274,7 +272,16 @@ async function sharePaths({ ground, transfer }: Parts, paths: readonly string[])
   }
 }
 
-/** By its name, and without an end: it goes on until somebody has it. */
+/** Resolves also when it was cancelled: who does that does not want it. What failed with nothing leaves the list. */
 async function fetchWanted(node: P2pNode, cid: string, signal: AbortSignal): Promise<void> {
-  for await (const _ of node.get({ target: cid, timeoutMs: WANTED_TIMEOUT_MS }, { signal }));
+  let last: Download | undefined
+  try {
+    for await (const event of node.get({ target: cid, timeoutMs: WANTED_TIMEOUT_MS }, { signal }))
+      last = event
+  } catch (error) {
+    const code = error instanceof NodeError ? error.fault.code : undefined
+    if (code === 'conflict') return
+    if (code === 'no-source' && last?.bytesDone === 0) await node.cancel(last.id)
+    throw error
+  }
 }

@@ -7,6 +7,7 @@ import { matches, type Offer, type ParsedQuery, parseQuery, QueryError, wordsOf 
 import type { Entry } from '../wire/entry.ts'
 import type { NodeEvent, Want, WantMatch } from './api.ts'
 import { NodeError } from './errors.ts'
+import { WantFetches } from './want-fetches.ts'
 
 /** Wants of one node. */
 export const MAX_WANTS = 256
@@ -17,7 +18,7 @@ const SAVE_MS = 1_000
 
 /** As it is kept across restarts. */
 export interface SavedWant extends Omit<Want, 'count'> {
-  /** Cids for which a download was begun, so that each is fetched once. */
+  /** Cids that were fetched, or that the user cancelled, so that each is fetched once. */
   fetched: string[]
 }
 
@@ -34,8 +35,8 @@ export interface WantPorts {
   clock: Clock
   random: Random
   emit(event: NodeEvent): void
-  /** Starts a download that goes on by itself. */
-  fetch(cid: string): void
+  /** Downloads. Resolves when it is there, or was cancelled; rejects when it is to be tried again. */
+  fetch(cid: string): Promise<void>
   onError?(error: unknown): void
 }
 
@@ -51,12 +52,20 @@ export class Wants {
   readonly #items = new Map<string, Item>()
   /** Wants by one of their words: most entries need be compared with none. Under '' those without words. */
   readonly #byWord = new Map<string, Set<Item>>()
+  readonly #fetches: WantFetches
   #saving: NodeJS.Timeout | undefined
 
   constructor(ports: WantPorts) {
     this.#ports = ports
+    this.#fetches = new WantFetches({
+      clock: ports.clock,
+      fetch: cid => ports.fetch(cid),
+      isWanted: cid => this.#wanting(cid).length > 0,
+      onFetched: cid => this.#onFetched(cid)
+    })
   }
 
+  /** What was not fetched in earlier runs is asked for again. */
   async start(): Promise<void> {
     for (const saved of await this.#ports.store.load()) {
       try {
@@ -66,9 +75,11 @@ export class Wants {
         this.#ports.onError?.(error)
       }
     }
+    for (const { saved } of this.#items.values()) for (const { cid } of saved.matches) this.#fetch(saved, cid)
   }
 
   async stop(): Promise<void> {
+    this.#fetches.stop()
     clearTimeout(this.#saving)
     if (this.#saving !== undefined) await this.#save()
     this.#saving = undefined
@@ -137,11 +148,29 @@ export class Wants {
     const oldest = saved.matches.length > MAX_MATCHES ? saved.matches.shift() : undefined
     if (oldest !== undefined) item.known.delete(pair(oldest.peerId, oldest.cid))
     this.#ports.emit({ type: 'want:matched', id: saved.id, text: saved.text, match })
-    this.#saving ??= setTimeout(() => void this.#saveSoon(), SAVE_MS).unref()
-    if (!saved.get || saved.fetched.includes(cid)) return
-    saved.fetched.push(cid)
-    if (saved.fetched.length > MAX_MATCHES) saved.fetched.shift()
-    this.#ports.fetch(cid)
+    this.#saveLater()
+    this.#fetch(saved, cid)
+  }
+
+  #fetch(saved: SavedWant, cid: string): void {
+    if (saved.get && !saved.fetched.includes(cid)) this.#fetches.add(cid)
+  }
+
+  /** Wants for which a cid is to be fetched. */
+  #wanting(cid: string): SavedWant[] {
+    return [...this.#items.values()]
+      .map(({ saved }) => saved)
+      .filter(({ get, matches, fetched }) => {
+        return get && !fetched.includes(cid) && matches.some(match => match.cid === cid)
+      })
+  }
+
+  #onFetched(cid: string): void {
+    for (const { fetched } of this.#wanting(cid)) {
+      fetched.push(cid)
+      if (fetched.length > MAX_MATCHES) fetched.shift()
+    }
+    this.#saveLater()
   }
 
   #add(saved: SavedWant, query: ParsedQuery): Item {
@@ -163,9 +192,13 @@ export class Wants {
     }
   }
 
-  async #saveSoon(): Promise<void> {
+  #saveLater(): void {
+    this.#saving ??= setTimeout(() => void this.#saveNow(), SAVE_MS).unref()
+  }
+
+  async #saveNow(): Promise<void> {
     this.#saving = undefined
-    // What was matched can be matched again.
+    // What was matched can be matched again, and what was fetched is found where it is.
     await this.#save().catch(error => this.#ports.onError?.(error))
   }
 

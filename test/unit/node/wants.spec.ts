@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
 import { JsonWantStore } from '../../../src/adapters/files/index.ts'
 import { seededRandom } from '../../../src/base/random.ts'
 import { MemoryEntryStore } from '../../../src/catalog/index.ts'
 import type { NodeEvent } from '../../../src/node/api.ts'
-import { MAX_MATCHES, MAX_WANTS, type SavedWant, type WantStore, Wants } from '../../../src/node/wants.ts'
+import { MAX_FETCHES, RETRY_MS } from '../../../src/node/want-fetches.ts'
+import {
+  MAX_MATCHES,
+  MAX_WANTS,
+  type SavedWant,
+  type WantPorts,
+  type WantStore,
+  Wants
+} from '../../../src/node/wants.ts'
 import type { Entry } from '../../../src/wire/entry.ts'
 import { anEntry } from '../../support/fake-node.ts'
 import { temporaryFolder } from '../adapters/files/temporary.ts'
@@ -22,7 +31,7 @@ class MemoryWantStore implements WantStore {
   }
 }
 
-async function start(store: WantStore = new MemoryWantStore()) {
+async function start(store: WantStore = new MemoryWantStore(), given: Partial<WantPorts> = {}) {
   const catalogue = new MemoryEntryStore()
   const events: NodeEvent[] = []
   const fetched: string[] = []
@@ -34,7 +43,8 @@ async function start(store: WantStore = new MemoryWantStore()) {
     clock: { now: () => clock.time },
     random: seededRandom(3),
     emit: event => events.push(event),
-    fetch: cid => fetched.push(cid)
+    fetch: async cid => void fetched.push(cid),
+    ...given
   })
   await wants.start()
   return { wants, catalogue, events, fetched, clock }
@@ -85,11 +95,95 @@ describe('Wants', () => {
     first.wants.onEntries('ann', [entry('summer', 'c')])
     first.wants.onEntries('bob', [entry('summer', 'c')])
     assert.deepEqual(first.fetched, ['c'])
+    await setImmediate()
     await first.wants.stop()
     const second = await start(store)
     second.wants.onEntries('carl', [entry('summer', 'c'), entry('summer 2', 'd')])
     assert.deepEqual([second.fetched, second.wants.list()[0]!.count], [['d'], 4])
     await second.wants.stop()
+  })
+
+  it('fetch a few at a time, and the next when one is there', async () => {
+    const done = new Map<string, () => void>()
+    const fetch = (cid: string) => new Promise<void>(resolve => done.set(cid, resolve))
+    const { wants } = await start(undefined, { fetch })
+    await wants.add('word', { get: true })
+    const many = Array.from({ length: 25_000 }, (_, i) => entry(`word ${i}`, `${i}`))
+    wants.onEntries('ann', many)
+    assert.equal(done.size, MAX_FETCHES)
+    done.get('0')!()
+    await setImmediate()
+    assert.equal(done.size, MAX_FETCHES + 1)
+    await wants.stop()
+    done.get('1')!()
+    await setImmediate()
+    assert.equal(done.size, MAX_FETCHES + 1)
+  })
+
+  const later: Array<{ name: string; next(it: Awaited<ReturnType<typeof start>>): void; times: number }> = [
+    { name: 'not at once', next: () => {}, times: 1 },
+    {
+      name: 'when somebody else has it',
+      next: it => it.wants.onEntries('bob', [entry('word', 'c')]),
+      times: 2
+    },
+    {
+      name: 'after an hour',
+      next: it => {
+        it.clock.time += RETRY_MS
+        it.wants.onEntries('ann', [entry('word 2', 'd')])
+      },
+      times: 2
+    }
+  ]
+  for (const { name, next, times } of later) {
+    it(`fetch again what failed, ${name}`, async () => {
+      const tried: string[] = []
+      const fetch = async (cid: string) => {
+        tried.push(cid)
+        throw new Error('nobody has it')
+      }
+      const it = await start(undefined, { fetch })
+      await it.wants.add('word', { get: true })
+      it.wants.onEntries('ann', [entry('word', 'c')])
+      await setImmediate()
+      next(it)
+      assert.equal(tried.filter(cid => cid === 'c').length, times)
+      await it.wants.stop()
+    })
+  }
+
+  it('fetch after a restart what was not there before it', async () => {
+    const store = new MemoryWantStore()
+    const first = await start(store, { fetch: () => new Promise(() => {}) })
+    await first.wants.add('summer', { get: true })
+    first.wants.onEntries('ann', [entry('summer', 'c')])
+    await first.wants.stop()
+    const second = await start(store, { fetch: () => Promise.reject(new Error('nobody has it')) })
+    await second.wants.stop()
+    const third = await start(store)
+    assert.deepEqual(third.fetched, ['c'])
+    await setImmediate()
+    await third.wants.stop()
+    assert.deepEqual((await start(store)).fetched, [])
+  })
+
+  it('fetch nothing any more for a want that was removed', async () => {
+    const tried: string[] = []
+    const fetch = async (cid: string) => {
+      tried.push(cid)
+      throw new Error('nobody has it')
+    }
+    const { wants, clock } = await start(undefined, { fetch })
+    const { id } = await wants.add('summer', { get: true })
+    await wants.add('winter', { get: true })
+    wants.onEntries('ann', [entry('summer', 'c')])
+    await setImmediate()
+    await wants.remove(id)
+    clock.time += RETRY_MS
+    wants.onEntries('ann', [entry('winter', 'd')])
+    assert.deepEqual(tried, ['c', 'd'])
+    await wants.stop()
   })
 
   it('count the age of a file from when it is seen', async () => {
