@@ -1,7 +1,7 @@
 /**
  * The shares of this node: what it offers, in place.
  */
-import { basename, isAbsolute, relative, sep } from 'node:path'
+import { basename, relative, sep } from 'node:path'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
 import { ContentError, type Manifest } from '../content/index.ts'
 import type { BlockSource, ServedFile } from '../swarm/index.ts'
@@ -23,6 +23,7 @@ import type {
   ShareStore,
   ShareWatcher
 } from './share-ports.ts'
+import { isInside, refuseOverlap, shareable } from './share-refusals.ts'
 import { ShareTracker } from './share-tracker.ts'
 
 /** How often roots are looked at, ms: within it a drive that came back is noticed. */
@@ -175,9 +176,8 @@ export class Shares implements BlockSource {
    * @throws NodeError as `share`
    */
   async *preview(path: string, options: { signal: AbortSignal }): AsyncGenerator<SharePreview> {
-    const root = await this.#inspect(path)
-    await this.#refuseDataFolder(path, root.real)
-    this.#refuseOverlap(path, root.real)
+    const root = await shareable(path, this.#ports.scanner, this.#options.dataFolder)
+    refuseOverlap(path, root.real, this.#trackers.values())
     const sum = { files: 0, bytes: 0, ignored: 0, refused: 0 }
     for await (const found of this.#ports.scanner.preview(root.real, options)) {
       if (found.kind === 'file') {
@@ -226,9 +226,8 @@ export class Shares implements BlockSource {
    * @throws NodeError `bad-input` with field `path`
    */
   async share(path: string, options: { to?: Audience | undefined } = {}): Promise<Share> {
-    const root = await this.#inspect(path)
-    await this.#refuseDataFolder(path, root.real)
-    this.#refuseOverlap(path, root.real)
+    const root = await shareable(path, this.#ports.scanner, this.#options.dataFolder)
+    refuseOverlap(path, root.real, this.#trackers.values())
     const inside = [...this.#trackers.values()].filter(({ real }) => isInside(root.real, real))
     // No waiting from the check to here: two calls for one path must not both pass it.
     const leaving = new Set(inside.map(({ saved }) => saved.id))
@@ -442,40 +441,4 @@ export class Shares implements BlockSource {
     if (to === 'all' || asker === this.#options.self) return true
     return to === 'lan' ? this.#ports.isLan(asker) : to.includes(asker)
   }
-
-  async #inspect(path: string): Promise<RootFacts> {
-    if (!isAbsolute(path)) throw refusal(`${path} is not an absolute path`)
-    const root = await this.#ports.scanner.inspect(path)
-    if (root === 'missing') throw refusal(`${path} is not there`)
-    if (root === 'unreadable') throw refusal(`${path} cannot be read`)
-    if (root === 'special') throw refusal(`${path} is neither a file nor a folder`)
-    return root
-  }
-
-  async #refuseDataFolder(path: string, real: string): Promise<void> {
-    const data = await this.#ports.scanner.inspect(this.#options.dataFolder)
-    const folder = typeof data === 'string' ? this.#options.dataFolder : data.real
-    if (isInside(folder, real)) throw refusal(`${path} lies in the data folder of this node`)
-    if (isInside(real, folder)) throw refusal(`${path} contains the data folder of this node`)
-  }
-
-  /** Downloads that are shared one by one do not count: a share around them takes their place. */
-  #refuseOverlap(path: string, real: string): void {
-    for (const tracker of this.#trackers.values()) {
-      if (tracker.saved.kind === 'download') continue
-      if (tracker.real === real) throw refusal(`${path} is already shared`)
-      if (isInside(tracker.real, real)) throw refusal(`${path} lies in the share ${tracker.saved.path}`)
-      if (isInside(real, tracker.real)) throw refusal(`${path} contains the share ${tracker.saved.path}`)
-    }
-  }
-}
-
-/** Whether `path` is `folder` or lies in it. Both real and absolute. */
-function isInside(folder: string, path: string): boolean {
-  const inside = relative(folder, path)
-  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
-}
-
-function refusal(message: string): NodeError {
-  return new NodeError({ code: 'bad-input', field: 'path', message: `cannot share: ${message}` })
 }
