@@ -9,6 +9,7 @@ import type { Entry } from '../wire/entry.ts'
 import type { Audience, NodeEvent, Share, SharePreview } from './api.ts'
 import { NodeError } from './errors.ts'
 import { HashQueue } from './hash-queue.ts'
+import { ShareList } from './share-list.ts'
 import { shareName } from './share-name.ts'
 import { ShareOutbox } from './share-outbox.ts'
 import type {
@@ -69,8 +70,7 @@ export class Shares implements BlockSource {
   #dormant: SavedShare[] = []
   /** Shares of which entries of an earlier run may be announced that are no more. */
   #unsure = new Set<ShareTracker>()
-  #saving = Promise.resolve()
-  #isSaveDue = false
+  readonly #list: ShareList
   #timer: NodeJS.Timeout | undefined
   #signal: AbortSignal | undefined
   #onAbort = (): void => void this.stop()
@@ -79,6 +79,10 @@ export class Shares implements BlockSource {
     this.#ports = ports
     this.#options = options
     this.#queue = new HashQueue(ports)
+    this.#list = new ShareList(ports.store, () => [
+      ...this.#dormant,
+      ...[...this.#trackers.values()].map(({ saved }) => saved)
+    ])
     this.#outbox = new ShareOutbox({
       cache: ports.cache,
       served: ports.served,
@@ -110,7 +114,7 @@ export class Shares implements BlockSource {
     this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#queue.stop()
     await Promise.all([...this.#trackers.values()].map(tracker => tracker.close()))
-    await this.#saving
+    await this.#list.saved()
     this.#outbox.flush()
   }
 
@@ -233,7 +237,7 @@ export class Shares implements BlockSource {
     const leaving = new Set(inside.map(({ saved }) => saved.id))
     const tracker = this.#add(root, 'share', options.to ?? 'all', { leaving })
     for (const { saved } of inside) await this.#remove(saved.id)
-    await this.#save()
+    await this.#list.save()
     tracker.changed()
     return tracker.view()
   }
@@ -248,7 +252,7 @@ export class Shares implements BlockSource {
     const tracker = await this.#find(target)
     const share = tracker.view()
     await this.#remove(tracker.saved.id)
-    await this.#save()
+    await this.#list.save()
     return share
   }
 
@@ -293,7 +297,7 @@ export class Shares implements BlockSource {
     }
     if (!this.#options.reshare) return undefined
     const tracker = this.#add(root, 'download', 'all')
-    await this.#save()
+    await this.#list.save()
     tracker.changed()
     return tracker.view()
   }
@@ -329,7 +333,7 @@ export class Shares implements BlockSource {
       relative(root.real, file.absolute).split(sep).join('/').normalize('NFC')
     )
     const tracker = this.#add(root, 'download', 'all', { only })
-    await this.#save()
+    await this.#list.save()
     tracker.changed()
     return tracker.view()
   }
@@ -345,7 +349,7 @@ export class Shares implements BlockSource {
       mimeOf,
       now: () => clock.now(),
       onDeleted: () => void this.#onDeleted(saved.id),
-      onSaved: () => this.#saveSoon()
+      onSaved: () => this.#list.saveSoon()
     })
     this.#trackers.set(saved.id, tracker)
     return tracker
@@ -386,27 +390,7 @@ export class Shares implements BlockSource {
 
   async #onDeleted(id: string): Promise<void> {
     await this.#remove(id)
-    // As above: at the next start the file is found missing again.
-    await this.#save().catch(() => {})
-  }
-
-  /** Once for all that changes until it is the turn. */
-  #saveSoon(): void {
-    if (this.#isSaveDue) return
-    this.#isSaveDue = true
-    const save = (): Promise<void> => {
-      this.#isSaveDue = false
-      return this.#save()
-    }
-    // That the list could not be written now is no harm: the next start finds out the same.
-    this.#saving = this.#saving.then(save).catch(() => {})
-  }
-
-  async #save(): Promise<void> {
-    await this.#ports.store.save([
-      ...this.#dormant,
-      ...[...this.#trackers.values()].map(({ saved }) => saved)
-    ])
+    this.#list.saveSoon()
   }
 
   /** Has entries of earlier runs removed that are no more, of those shares that were looked through. */
