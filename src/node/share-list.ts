@@ -6,6 +6,8 @@ import type { SavedShare, ShareStore } from './share-ports.ts'
 export class ShareList {
   readonly #store: ShareStore
   readonly #shares: () => SavedShare[]
+  /** Ids of those that are kept no more, though they may still be there. */
+  readonly #leaving = new Set<string>()
   #saving = Promise.resolve()
   #isDue = false
 
@@ -15,9 +17,16 @@ export class ShareList {
     this.#shares = shares
   }
 
-  /** @param without - ids of those that are about to leave */
-  async save(without: ReadonlySet<string> = new Set()): Promise<void> {
-    await this.#store.save(this.#shares().filter(({ id }) => !without.has(id)))
+  /** @param leaving - ids of those that leave when this is done, and stay when it fails */
+  async save(leaving: Iterable<string> = []): Promise<void> {
+    // Others may be saved meanwhile: that must not bring these back.
+    for (const id of leaving) this.#leaving.add(id)
+    try {
+      await this.#store.save(this.#shares().filter(({ id }) => !this.#leaving.has(id)))
+    } catch (error) {
+      for (const id of leaving) this.#leaving.delete(id)
+      throw error
+    }
   }
 
   /** Once for all that changes until it is the turn. */

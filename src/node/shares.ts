@@ -227,7 +227,7 @@ export class Shares implements BlockSource {
    * Adds a share. Resolves before it is scanned; it survives a restart then.
    *
    * @param path - absolute
-   * @throws NodeError `bad-input` with field `path`
+   * @throws NodeError `bad-input` with field `path`; `disk` when it could not be kept, and nothing is shared
    */
   async share(path: string, options: { to?: Audience | undefined } = {}): Promise<Share> {
     const root = await shareable(path, this.#ports.scanner, this.#options.dataFolder)
@@ -236,8 +236,13 @@ export class Shares implements BlockSource {
     // No waiting from the check to here: two calls for one path must not both pass it.
     const leaving = new Set(inside.map(({ saved }) => saved.id))
     const tracker = this.#add(root, 'share', options.to ?? 'all', { leaving })
-    for (const { saved } of inside) await this.#remove(saved.id)
-    await this.#list.save()
+    try {
+      await this.#list.save(leaving)
+    } catch (error) {
+      await this.#remove(tracker.saved.id)
+      throw error
+    }
+    for (const id of leaving) await this.#remove(id)
     tracker.changed()
     return tracker.view()
   }
@@ -246,13 +251,13 @@ export class Shares implements BlockSource {
    * Ends a share and withdraws its entries.
    *
    * @param target - id or path of it
-   * @throws NodeError `not-found`
+   * @throws NodeError `not-found`; `disk` when it would be there again after a restart, and it is still shared
    */
   async unshare(target: string): Promise<Share> {
     const tracker = await this.#find(target)
     const share = tracker.view()
+    await this.#list.save([tracker.saved.id])
     await this.#remove(tracker.saved.id)
-    await this.#list.save()
     return share
   }
 

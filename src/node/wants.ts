@@ -89,7 +89,7 @@ export class Wants {
     return [...this.#items.values()].map(({ saved }) => view(saved))
   }
 
-  /** @throws NodeError `bad-input` for a query that makes no sense, `conflict` for one too many */
+  /** @throws NodeError `bad-input` for a query that makes no sense, `conflict` for one too many, `disk` */
   async add(text: string, options: { get?: boolean | undefined } = {}): Promise<Want> {
     const query = this.#parse(text)
     const same = [...this.#items.values()].find(({ saved }) => saved.text === text)
@@ -100,23 +100,29 @@ export class Wants {
     const createdAt = this.#ports.clock.now()
     const saved = { id, text, get: options.get ?? false, createdAt, matches: [], fetched: [] }
     const item = this.#add(saved, query)
-    await this.#save()
+    try {
+      await this.#save()
+    } catch (error) {
+      this.#drop(item)
+      throw error
+    }
     for (const { provider, entry } of this.#ports.search(query, MAX_MATCHES)) {
       if (provider !== this.#ports.self) this.#match(item, provider, entry)
     }
     return view(item.saved)
   }
 
-  /** @throws NodeError `not-found` */
+  /** @throws NodeError `not-found`, `disk` */
   async remove(id: string): Promise<Want> {
     const item = this.#items.get(id)
     if (item === undefined) throw new NodeError({ code: 'not-found', message: `there is no want ${id}` })
-    this.#items.delete(id)
-    const word = item.query.words[0] ?? ''
-    const others = this.#byWord.get(word)
-    others?.delete(item)
-    if (others?.size === 0) this.#byWord.delete(word)
-    await this.#save()
+    this.#drop(item)
+    try {
+      await this.#save()
+    } catch (error) {
+      this.#add(item.saved, item.query)
+      throw error
+    }
     return view(item.saved)
   }
 
@@ -181,6 +187,14 @@ export class Wants {
     const others = this.#byWord.get(word) ?? new Set()
     this.#byWord.set(word, others.add(item))
     return item
+  }
+
+  #drop(item: Item): void {
+    this.#items.delete(item.saved.id)
+    const word = item.query.words[0] ?? ''
+    const others = this.#byWord.get(word)
+    others?.delete(item)
+    if (others?.size === 0) this.#byWord.delete(word)
   }
 
   #parse(text: string): ParsedQuery {

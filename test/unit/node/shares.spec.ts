@@ -4,7 +4,14 @@ import { HashPool, Scanner } from '../../../src/adapters/files/index.ts'
 import { ContentError, cidText, ManifestVerifier, sha256 } from '../../../src/content/index.ts'
 import type { Share } from '../../../src/node/api.ts'
 import { NodeError } from '../../../src/node/errors.ts'
-import type { FileFacts, FileHasher, HashCache, ShareScanner } from '../../../src/node/share-ports.ts'
+import type {
+  FileFacts,
+  FileHasher,
+  HashCache,
+  SavedShare,
+  ShareScanner,
+  ShareStore
+} from '../../../src/node/share-ports.ts'
 import { MISSING_GRACE_MS } from '../../../src/node/share-root.ts'
 import { FOLDER_MIME } from '../../../src/node/share-tracker.ts'
 import type { SharePorts } from '../../../src/node/shares.ts'
@@ -424,6 +431,33 @@ describe('Shares', () => {
       const results = await Promise.allSettled(calls)
       assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
     })
+  })
+
+  it('shares and ends no share when the list of them cannot be written', async () => {
+    let saved: readonly SavedShare[] = []
+    let isFull = false
+    const store: ShareStore = {
+      load: async () => [],
+      async save(shares) {
+        if (isFull) throw new Error('the disk is full')
+        saved = shares
+      }
+    }
+    await using net = await ShareFixture.start({ ports: { store } })
+    const file = await net.folder.write('s/sub/a', 'x')
+    await net.folder.write('s/b', 'y')
+    await net.shares.addFinished(file, zeroManifest(1))
+    await net.scan()
+    isFull = true
+    await assert.rejects(net.shares.share(net.folder.join('s')), /the disk is full/)
+    await assert.rejects(net.shares.unshare(file), /the disk is full/)
+    await net.scan()
+    assert.deepEqual([only(net).path, net.paths], [file, ['a']])
+    isFull = false
+    await net.shares.share(net.folder.join('s'))
+    await net.scan()
+    assert.deepEqual([only(net).path, saved.length], [net.folder.join('s'), 1])
+    assert.deepEqual(net.paths, ['s/b', 's/sub/a'])
   })
 
   it('gives two shares of one name two names', async () => {

@@ -186,6 +186,21 @@ describe('Wants', () => {
     await wants.stop()
   })
 
+  it('are as they were when the list of them cannot be written', async () => {
+    const store = new MemoryWantStore()
+    const { wants } = await start(store)
+    const summer = await wants.add('summer')
+    store.save = () => Promise.reject(new Error('the disk is full'))
+    await assert.rejects(wants.add('winter'), /the disk is full/)
+    await assert.rejects(wants.remove(summer.id), /the disk is full/)
+    wants.onEntries('ann', [entry('summer'), entry('winter')])
+    assert.deepEqual(
+      wants.list().map(({ text, count }) => [text, count]),
+      [['summer', 1]]
+    )
+    await assert.rejects(wants.stop(), /the disk is full/)
+  })
+
   it('count the age of a file from when it is seen', async () => {
     const { wants, clock } = await start()
     await wants.add('x newer:1d')
