@@ -85,7 +85,8 @@ export function createTransfer(
       mimeOf: mimeType,
       isLan: peer => contacts.list().some(contact => contact.peer === peer && contact.path === 'lan'),
       emit: event => events.emit(event),
-      onCacheError: err => log.warn({ err }, 'hashes were not saved')
+      onCacheError: err => log.warn({ err }, 'the cache of hashes'),
+      onError: err => log.error({ err }, 'shares')
     },
     { self, dataFolder, reshare }
   )

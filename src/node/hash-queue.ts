@@ -35,6 +35,8 @@ export interface HashQueuePorts {
   scanner: Pick<ShareScanner, 'facts'>
   hasher: FileHasher
   clock: Clock
+  /** Told what should not have happened; the queue goes on. */
+  onError?(error: unknown): void
 }
 
 export class HashQueue {
@@ -85,21 +87,28 @@ export class HashQueue {
 
   #wait(job: HashJob): void {
     this.#moving.set(job, performance.now())
-    this.#timer ??= setInterval(() => void this.#look(), LOOK_MS)
+    this.#timer ??= setInterval(() => this.#tell(this.#look()), LOOK_MS)
   }
 
   async #look(): Promise<void> {
     if (this.#looking) return
     this.#looking = true
+    try {
+      await this.#lookAtAll()
+    } finally {
+      this.#looking = false
+    }
+    if (this.#moving.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  async #lookAtAll(): Promise<void> {
     const before = performance.now() - STILL_MS
     const due = [...this.#moving].filter(([, since]) => since <= before).map(([job]) => job)
     for (let i = 0; i < due.length; i += CONCURRENT_LOOKS) {
       await Promise.all(due.slice(i, i + CONCURRENT_LOOKS).map(job => this.#lookAt(job)))
     }
-    this.#looking = false
-    if (this.#moving.size > 0) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
   }
 
   async #lookAt(job: HashJob): Promise<void> {
@@ -123,7 +132,7 @@ export class HashQueue {
       const job = this.#ready[this.#at++] as HashJob
       if (job.signal.aborted) continue
       this.#hashing++
-      void this.#hash(job)
+      this.#tell(this.#hash(job))
     }
     // Seldom, because it copies all that wait: once for each file it took most of the time of a large share.
     if (this.#at < this.#ready.length / 2) return
@@ -142,6 +151,10 @@ export class HashQueue {
     if (now == null) return job.done({ kind: 'vanished' })
     job.file = now
     this.#wait(job)
+  }
+
+  #tell(work: Promise<void>): void {
+    work.catch(error => this.#ports.onError?.(error))
   }
 
   async #tryHash({ file, signal, onProgress }: HashJob): Promise<HashOutcome | 'changed'> {

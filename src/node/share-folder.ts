@@ -15,6 +15,7 @@ const SLICE_MS = 8
 export class ShareFolder {
   readonly #tree = new FolderTree()
   readonly #onBuilt: (cid: string) => void
+  readonly #onError: (error: unknown) => void
   #cid: string | undefined
   #timer: NodeJS.Timeout | undefined
   #building = false
@@ -23,8 +24,9 @@ export class ShareFolder {
   #builtAt = 0
 
   /** @param onBuilt - the folder is complete again and not the one that it was */
-  constructor(onBuilt: (cid: string) => void) {
+  constructor(onBuilt: (cid: string) => void, onError: (error: unknown) => void) {
     this.#onBuilt = onBuilt
+    this.#onError = onError
   }
 
   /** Cid of the last complete folder; undefined before the first. */
@@ -58,7 +60,7 @@ export class ShareFolder {
     if (this.#closed || this.#building || this.isCurrent || this.#timer !== undefined) return
     const sinceMs = performance.now() - this.#builtAt
     const waitMs = this.#cid === undefined ? 0 : Math.max(COALESCE_MS, PAUSE_FACTOR * this.#tookMs - sinceMs)
-    this.#timer = setTimeout(() => void this.#build(), waitMs)
+    this.#timer = setTimeout(() => void this.#tryBuild(), waitMs)
   }
 
   /** More files came that are not hashed: wait for `settle`. */
@@ -72,9 +74,18 @@ export class ShareFolder {
     this.unsettle()
   }
 
-  async #build(): Promise<void> {
+  async #tryBuild(): Promise<void> {
     this.#timer = undefined
     this.#building = true
+    try {
+      await this.#build()
+    } catch (error) {
+      this.#building = false
+      this.#onError(error)
+    }
+  }
+
+  async #build(): Promise<void> {
     const start = performance.now()
     let slice = start
     for (const _ of this.#tree.build()) {

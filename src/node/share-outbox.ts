@@ -33,6 +33,8 @@ export interface OutboxPorts {
   updated(share: Share): void
   /** What the cache could not remember, or does not say, will be hashed again. */
   onCacheError?: (error: unknown) => void
+  /** Told what should not have happened; the shares go on. */
+  onError?: (error: unknown) => void
   now(): number
 }
 
@@ -115,11 +117,21 @@ export class ShareOutbox {
       if (file != null) this.#ports.served.add(entry.cid, file, allowed)
     const announced = added.filter(({ isPublic }) => isPublic).map(({ entry }) => entry)
     if (announced.length > 0 || removed.length > 0) {
-      const refused = this.#ports.sink.changed(announced, removed) ?? []
-      for (const { entry, reason } of refused)
+      for (const { entry, reason } of this.#announce(announced, removed))
         added.find(shared => shared.entry === entry)?.onRefused?.(reason)
     }
     for (const view of views) this.#ports.updated(view())
+  }
+
+  /** Returns those that peers would not take. */
+  #announce(added: Entry[], removed: EntryKey[]): readonly RefusedEntry[] {
+    try {
+      return this.#ports.sink.changed(added, removed) ?? []
+    } catch (error) {
+      // Nobody who hears of a file could do anything about it: neither the timer nor a scan in its midst.
+      this.#ports.onError?.(error)
+      return []
+    }
   }
 
   #removeFile(entry: Entry, file: FileFacts): void {

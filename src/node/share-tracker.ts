@@ -48,6 +48,7 @@ export interface TrackerPorts {
   now(): number
   /** The file that was the share was deleted. */
   onDeleted(): void
+  onError(error: unknown): void
   /** `saved` changed. */
   onSaved(): void
 }
@@ -58,7 +59,7 @@ export class ShareTracker {
   readonly #files: ShareFiles
   readonly #only: ReadonlySet<string> | undefined
   readonly #abort = new AbortController()
-  readonly #folder = new ShareFolder(cid => this.#onFolder(cid))
+  readonly #folder: ShareFolder
   /** The entry of the folder itself, as it was announced. */
   #folderEntry: Entry | undefined
   #meter: HashMeter | undefined
@@ -76,6 +77,7 @@ export class ShareTracker {
     this.saved = saved
     this.#ports = ports
     this.#root = new ShareRoot(saved, ports)
+    this.#folder = new ShareFolder(cid => this.#onFolder(cid), ports.onError)
     this.#watching = new ShareWatching(ports.watcher, inside => this.changed(inside))
     this.#only = saved.only === undefined ? undefined : new Set(saved.only)
     this.#files = new ShareFiles(saved, name => ports.mimeOf(name))

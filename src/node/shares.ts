@@ -47,6 +47,8 @@ export interface SharePorts {
   emit(event: NodeEvent): void
   /** Hashes that could not be remembered; the files are shared all the same. */
   onCacheError?: (error: unknown) => void
+  /** Told what should not have happened; the shares go on. */
+  onError?: (error: unknown) => void
 }
 
 export interface SharesOptions {
@@ -73,7 +75,7 @@ export class Shares implements BlockSource {
   readonly #list: ShareList
   #timer: NodeJS.Timeout | undefined
   #signal: AbortSignal | undefined
-  #onAbort = (): void => void this.stop()
+  #onAbort = (): void => this.#tell(this.stop())
 
   constructor(ports: SharePorts, options: SharesOptions) {
     this.#ports = ports
@@ -89,6 +91,7 @@ export class Shares implements BlockSource {
       sink: ports.sink,
       updated: share => ports.emit({ type: 'share:updated', share }),
       onCacheError: error => ports.onCacheError?.(error),
+      onError: error => ports.onError?.(error),
       now: () => ports.clock.now()
     })
   }
@@ -104,8 +107,9 @@ export class Shares implements BlockSource {
       else this.#track(share).changed()
     }
     this.#unsure = new Set(this.#trackers.values())
-    void Promise.all([...this.#unsure].map(tracker => tracker.idle())).then(() => this.#reconcile())
-    this.#timer = setInterval(() => this.#check(), this.#options.checkMs ?? CHECK_MS)
+    const scanned = Promise.all([...this.#unsure].map(tracker => tracker.idle()))
+    this.#tell(scanned.then(() => this.#reconcile()))
+    this.#timer = setInterval(() => this.#tell(this.#check()), this.#options.checkMs ?? CHECK_MS)
   }
 
   async stop(): Promise<void> {
@@ -353,7 +357,8 @@ export class Shares implements BlockSource {
       allowed: asker => this.#isAllowed(saved.to, asker),
       mimeOf,
       now: () => clock.now(),
-      onDeleted: () => void this.#onDeleted(saved.id),
+      onDeleted: () => this.#tell(this.#onDeleted(saved.id)),
+      onError: error => this.#ports.onError?.(error),
       onSaved: () => this.#list.saveSoon()
     })
     this.#trackers.set(saved.id, tracker)
@@ -412,9 +417,15 @@ export class Shares implements BlockSource {
     })
   }
 
-  #check(): void {
+  async #check(): Promise<void> {
+    const { rescanMs = RESCAN_MS } = this.#options
+    for (const tracker of this.#trackers.values()) this.#tell(tracker.check(rescanMs))
     if (this.#unsure.values().some(tracker => tracker.isKnown)) this.#reconcile()
-    for (const tracker of this.#trackers.values()) void tracker.check(this.#options.rescanMs ?? RESCAN_MS)
+  }
+
+  /** What nobody waits for. */
+  #tell(work: Promise<void>): void {
+    work.catch(error => this.#ports.onError?.(error))
   }
 
   #find(target: string): ShareTracker {

@@ -433,6 +433,31 @@ describe('Shares', () => {
     })
   })
 
+  it('goes on and tells of it when a look at the root, or the catalogue, throws', async () => {
+    const errors: string[] = []
+    const told = Promise.withResolvers<void>()
+    const onError = (error: unknown): void => {
+      errors.push((error as Error).message)
+      if (errors.includes('root') && errors.includes('catalogue') && errors.includes('reconcile'))
+        told.resolve()
+    }
+    const throws = (message: string) => (): never => {
+      throw new Error(message)
+    }
+    const scanner = new Scanner()
+    const inspect = scanner.inspect.bind(scanner)
+    const sink = { changed: throws('catalogue'), reconcile: throws('reconcile') }
+    await using net = await ShareFixture.start({ checkMs: 10, ports: { sink, scanner, onError } })
+    await net.folder.write('s/a', 'x')
+    await net.shares.share(net.folder.join('s'))
+    await net.scan()
+    scanner.inspect = async () => throws('root')()
+    await told.promise
+    scanner.inspect = inspect
+    assert.deepEqual([only(net).state, only(net).errors], ['ready', []])
+    assert.ok((await net.served.find(cidOf('x'), 'ann')) != null)
+  })
+
   it('shares and ends no share when the list of them cannot be written', async () => {
     let saved: readonly SavedShare[] = []
     let isFull = false
