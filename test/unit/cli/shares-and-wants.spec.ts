@@ -77,6 +77,30 @@ describe('commands for shares and wants', () => {
     assert.ok(out.endsWith('not shared: a: permission denied\nnot shared: 1,200 more files\n'), out)
   })
 
+  const progress = { bytesDone: 3 * 1024 ** 2, filesPerS: 40, bytesPerS: 1024 ** 2, etaS: 90 }
+  for (const [etaS, text] of [
+    [90, '7 files to hash: 3.0 MiB, 40 files/s, 1.0 MiB/s, 1m 30s left\n'],
+    [null, '7 files to hash: 3.0 MiB, 40 files/s, 1.0 MiB/s\n']
+  ] as const) {
+    it(`scan tells how hashing goes on, ${etaS === null ? 'also while nothing moves' : 'and how long it takes'}`, async () => {
+      Object.assign(await node.share('/music'), { pending: 7, progress: { ...progress, etaS } })
+      // Ends when the command, which tells what it hears before it asks again, has asked twice.
+      const { promise: told, resolve } = Promise.withResolvers<void>()
+      let asked = 0
+      node.shares = () => {
+        if (++asked === 2) resolve()
+        return node.offered
+      }
+      node.scan = async () => {
+        await told
+        return node.offered
+      }
+      const { code, err } = await command('scan')
+      assert.equal(code, 0)
+      assert.ok(err.includes(text), err)
+    })
+  }
+
   it('scan --pause and --resume hold hashing', async () => {
     assert.equal((await command('scan --pause')).code, 0)
     assert.equal((await command('scan --resume --json')).objects()[0].type, 'done')
