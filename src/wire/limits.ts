@@ -64,9 +64,9 @@ export const MAX_HITS_PER_FRAME = 50
 export const MAX_HIT_PROVIDERS = 8
 /** Addresses in a refusal. */
 export const MAX_REFERRALS = 3
+/** Copies of a query that a report names one by one: with two of the longest PeerIds each they fit into a frame. */
+export const MAX_VISITS = 400
 /** A count in a report: an unsigned number of 32 bits. What is more is told as this. */
-/** Copies of a query that a report names one by one: with two PeerIds each they fit into a frame. */
-export const MAX_VISITS = 500
 export const MAX_REPORT_COUNT = 0xffff_ffff
 
 /** Raw leaf of a file, bytes (IPFS profile unixfs-v1-2025). */

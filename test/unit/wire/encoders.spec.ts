@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { base32 } from 'multiformats/bases/base32'
+import { base58btc } from 'multiformats/bases/base58'
 import { MAX_VALUE_DIGITS, parseDecimal } from '../../../src/base/decimal.ts'
 import {
   answerBytes,
@@ -13,7 +14,7 @@ import { checkEntry, type Entry } from '../../../src/wire/entry.ts'
 import type { WireFault } from '../../../src/wire/errors.ts'
 import { encodeFileMessage } from '../../../src/wire/file-message.ts'
 import { encodeHead } from '../../../src/wire/head.ts'
-import { MAX_NODE_VALUES, MAX_SUM_DIGITS } from '../../../src/wire/limits.ts'
+import { MAX_NODE_VALUES, MAX_SUM_DIGITS, MAX_VISITS } from '../../../src/wire/limits.ts'
 import {
   decodeSearchMessage,
   encodeSearchMessage,
@@ -117,6 +118,11 @@ describe('encoders', () => {
     encodeCatalogMessage({ type: 'page', bytes: zeros(255 * 1024) })
     const source = { peer: PEER, addresses: Array(6).fill(address) }
     encodeFileMessage({ type: 'sources', id: 0xffff_ffff, sources: Array(20).fill(source) })
+    // An identity multihash of 64 bytes, the longest PeerId that is taken from anybody.
+    const longest = base58btc.encode(Uint8Array.of(0, 62, ...new Uint8Array(62).fill(255))).slice(1)
+    const visit = { peer: longest, from: longest, hops: 7, hits: 200, again: true }
+    const counts = { nodes: 0, queries: 0, answers: 0, bytes: 0, duplicates: 0, truncated: false }
+    encodeSearchMessage({ type: 'report', id: ID, ...counts, visits: Array(MAX_VISITS).fill(visit) })
   })
 })
 
