@@ -26,6 +26,8 @@ export interface CacheLimits {
 export const CACHE_LIMITS: Readonly<CacheLimits> = { maxEntries: 200_000, maxBytes: 100_000_000 }
 /** Part of the cache that one provider can have. */
 const MAX_PROVIDER_SHARE = 1 / 4
+/** Memory for the hash of a page that is to be pulled, in the list and among the missing, bytes: measured 109 with 8,000. */
+const LISTED_PAGE_BYTES = 110
 /** Pages a delta may touch. Each takes 3 ms to take apart and encode again, in one go, and somebody else decides how many. */
 export const MAX_DELTA_PAGES = 16
 
@@ -35,11 +37,13 @@ export type PageListVerdict =
   | { kind: 'complete' }
   /** `missing`: hashes of the pages to pull, in page order. */
   | { kind: 'pull'; missing: string[] }
+  /** No more of this head is wanted. */
+  | { kind: 'partial'; reason: 'no-room' }
   | { kind: 'reject'; reason: 'unknown-provider' | 'other-head' | 'wrong-root' }
 
 export type PageVerdict =
   | { kind: 'kept'; entries: number; complete: boolean }
-  /** What is there stays, but no more of this head is wanted. */
+  /** What is here stays, but no more of this head is wanted. */
   | { kind: 'partial'; reason: 'no-room' | 'malformed' }
   | { kind: 'reject'; reason: 'unasked' }
 
@@ -57,6 +61,7 @@ interface Content {
   /** What each page that is here takes. */
   pages: Map<string, { entries: number; bytes: number }>
   entries: number
+  /** Of its entries, and of the list while it is there. */
   bytes: number
 }
 
@@ -92,7 +97,7 @@ export class ForeignPages {
     return this.#entries
   }
 
-  /** Estimated memory of all entries. */
+  /** Estimated memory of all entries and lists. */
   get bytes(): number {
     return this.#bytes
   }
@@ -118,8 +123,7 @@ export class ForeignPages {
     const content = this.#contents.get(head.provider) ?? this.#begin(head)
     const before = content.entries
     content.head = head
-    content.list = undefined
-    content.missing.clear()
+    this.#forgetList(content)
     content.partial = false
     this.#incomplete.add(head.provider)
     if (head.pageCount === 0) this.#finish(content, [])
@@ -173,11 +177,18 @@ export class ForeignPages {
     if (hashes.length !== content.head.pageCount || !equal(pagesRoot(hashes), content.head.pagesRoot)) {
       return { kind: 'reject', reason: 'wrong-root' }
     }
+    const missing = hashes.filter(hash => !this.#store.hasPage(provider, hash))
+    if (missing.length === 0) {
+      this.#finish(content, [...hashes])
+      return { kind: 'complete' }
+    }
+    this.#forgetList(content)
     content.list = [...hashes]
-    content.missing = new Set(hashes.filter(hash => !this.#store.hasPage(provider, hash)))
-    if (content.missing.size > 0) return { kind: 'pull', missing: [...content.missing] }
-    this.#finish(content, content.list)
-    return { kind: 'complete' }
+    content.missing = new Set(missing)
+    this.#account(content, 0, hashes.length * LISTED_PAGE_BYTES)
+    if (this.#makeRoom(content, 0, 0)) return { kind: 'pull', missing }
+    this.#giveUp(content, hashes)
+    return { kind: 'partial', reason: 'no-room' }
   }
 
   /** One of the pages that are missing, as its provider encoded it. */
@@ -187,8 +198,11 @@ export class ForeignPages {
     if (content?.list == null || !content.missing.has(hash)) return { kind: 'reject', reason: 'unasked' }
     const entries = decodeOrNothing(bytes)
     // The hash is in the signed list, so the provider itself made a page that no one can read.
-    if (entries == null) return this.#giveUp(content, 'malformed')
-    if (!this.#makeRoom(content, entries.length, bytesOf(entries))) return this.#giveUp(content, 'no-room')
+    const reason = entries == null ? 'malformed' : 'no-room'
+    if (entries == null || !this.#makeRoom(content, entries.length, bytesOf(entries))) {
+      this.#giveUp(content, content.list)
+      return { kind: 'partial', reason }
+    }
     this.#put(content, hash, entries)
     content.missing.delete(hash)
     const complete = content.missing.size === 0
@@ -216,6 +230,14 @@ export class ForeignPages {
     this.#contents.delete(provider)
     this.#incomplete.delete(provider)
     return entries
+  }
+
+  /** The store lost everything: all is missing again. */
+  reset(): void {
+    for (const content of this.#contents.values()) {
+      this.#clear(content)
+      this.onHead(content.head)
+    }
   }
 
   #begin(head: Head): Content {
@@ -255,17 +277,24 @@ export class ForeignPages {
     const { provider, seq, pagesRoot: root } = content.head
     this.#dropAllBut(content, hashes)
     content.base = { seq, root, hashes }
-    content.list = undefined
-    content.missing.clear()
+    this.#forgetList(content)
     content.partial = false
     this.#incomplete.delete(provider)
   }
 
-  #giveUp(content: Content, reason: 'no-room' | 'malformed'): PageVerdict {
-    this.#dropAllBut(content, content.list ?? [])
+  /** Keeps those of the pages listed that are here. */
+  #giveUp(content: Content, listed: readonly string[]): void {
+    this.#dropAllBut(content, listed)
+    this.#forgetList(content)
     content.base = undefined
     content.partial = true
-    return { kind: 'partial', reason }
+  }
+
+  #forgetList(content: Content): void {
+    if (content.list == null) return
+    this.#account(content, 0, -content.list.length * LISTED_PAGE_BYTES)
+    content.list = undefined
+    content.missing.clear()
   }
 
   /** Makes room for a page of `content`, if need be at the cost of providers that are farther away. */
@@ -291,7 +320,7 @@ export class ForeignPages {
   #farthest(): Content | undefined {
     let farthest: Content | undefined
     for (const content of this.#contents.values()) {
-      if (content.entries > 0 && (farthest == null || this.#isFarther(content, farthest))) farthest = content
+      if (content.bytes > 0 && (farthest == null || this.#isFarther(content, farthest))) farthest = content
     }
     return farthest
   }
@@ -314,11 +343,10 @@ export class ForeignPages {
 
   #clear(content: Content): void {
     this.#store.dropProvider(content.head.provider)
+    this.#forgetList(content)
     this.#account(content, -content.entries, -content.bytes)
     content.pages.clear()
     content.base = undefined
-    content.list = undefined
-    content.missing.clear()
   }
 
   #dropAllBut(content: Content, hashes: readonly string[]): void {

@@ -154,8 +154,9 @@ export class KnownCatalogue {
   /** Answer to a request for the pages of a head; `seq` is that of the head that came with it. */
   onPageList(provider: PeerKey, seq: number, hashes: readonly string[]): PageListVerdict {
     const verdict = this.#pages.onPageList(provider, seq, hashes)
-    if (verdict.kind === 'reject') this.#counts.add(`page-list-${verdict.reason}`)
-    else if (verdict.kind === 'complete') this.#tell(provider)
+    if (verdict.kind === 'reject' || verdict.kind === 'partial')
+      this.#counts.add(`page-list-${verdict.reason}`)
+    if (verdict.kind === 'partial' || verdict.kind === 'complete') this.#tell(provider)
     return verdict
   }
 
@@ -251,6 +252,32 @@ export class KnownCatalogue {
     return over.filter(provider => this.drop(provider, now) > 0)
   }
 
+  /**
+   * The clock was set, or this node slept: heads last as long as they would have lasted. They could not be heard being renewed
+   * meanwhile, so their providers are not taken for gone; but nobody is told what may be old.
+   *
+   * @param stepMs - what the clock went beyond the time that passed, negative when it was set back
+   */
+  onClockStep(stepMs: number): void {
+    for (const known of this.#heads.values()) {
+      known.expiresAt += stepMs
+      known.tellUntil += Math.min(stepMs, 0)
+    }
+  }
+
+  /** Somebody's head was made at a time that this clock takes for now: it cannot be far wrong. */
+  confirmsClock(now: number): boolean {
+    for (const { signed } of this.#heads.values()) {
+      if (signed.head.seq > now - MAX_HEAD_TTL_S * 1_000) return true
+    }
+    return false
+  }
+
+  /** The store lost everything: what was known is wanted again. */
+  reset(): void {
+    this.#pages.reset()
+  }
+
   /** Forgets a provider until it publishes a later head; returns how many entries went. */
   drop(provider: PeerKey, now: number): number {
     const known = this.#heads.get(provider)
@@ -307,7 +334,8 @@ export class KnownCatalogue {
     const lifeMs = head.ttlS * 1_000
     const version = ++this.#version
     this.#heads.set(head.provider, {
-      signed: { head, envelope },
+      // A copy: what came may be a part of a frame that holds a hundred of them.
+      signed: { head, envelope: envelope.slice() },
       hops: distance,
       expiresAt: now + lifeMs,
       tellUntil: now + lifeMs / 2,

@@ -113,6 +113,11 @@ export class OwnCatalogue {
     return this.#published?.signed
   }
 
+  /** `seq` of the last head. */
+  get seq(): number {
+    return this.#seq
+  }
+
   get files(): number {
     return this.#tree.files
   }
@@ -191,6 +196,16 @@ export class OwnCatalogue {
       this.#delta = { added: new Map(), removed: new Map() }
       return await this.#announce(content, delta, now)
     })
+  }
+
+  /**
+   * Begins to number heads by the clock again, after it was so far ahead that others refuse what was numbered then. Only when it
+   * is sure that the clock is right now: whoever took the later numbers will not take earlier ones.
+   */
+  renumber(): void {
+    this.#seq = 0
+    this.#delta = undefined
+    this.#dirty = true
   }
 
   /** Makes a head without entries. They stay here; the next `publish` would offer them again. */

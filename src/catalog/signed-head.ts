@@ -21,7 +21,7 @@ export async function sealHead(seal: HeadSeal, head: Head): Promise<SignedHead> 
 
 export class HeadOpener {
   readonly #seal: HeadSeal
-  readonly #good: SeenTable<string, SignedHead>
+  readonly #good: SeenTable<string, Head>
 
   constructor(seal: HeadSeal, now: number) {
     this.#seal = seal
@@ -37,7 +37,7 @@ export class HeadOpener {
   async open(envelope: Uint8Array, now: number): Promise<OpenedHead> {
     const id = hash('sha256', envelope, 'hex')
     const known = this.#good.get(id)
-    if (known != null) return { kind: 'open', signed: known }
+    if (known != null) return { kind: 'open', signed: { head: known, envelope } }
 
     const opened = await this.#seal.open(envelope)
     if (opened == null) return { kind: 'bad', reason: 'bad-signature' }
@@ -45,9 +45,8 @@ export class HeadOpener {
     if (head == null) return { kind: 'bad', reason: 'bad-head' }
     if (head.provider !== opened.signer) return { kind: 'bad', reason: 'not-the-provider' }
 
-    const signed = { head, envelope: envelope.slice() }
-    this.#good.set(id, signed, now)
-    return { kind: 'open', signed }
+    this.#good.set(id, head, now)
+    return { kind: 'open', signed: { head, envelope } }
   }
 }
 

@@ -41,21 +41,28 @@ export async function openCatalogue(
     ground.warn(message)
   }
   let isOpen = false
-  const own = new SqliteEntryStore(inData('catalogue.db'), {
-    onCorrupt: (path, err) => {
+  const onLost =
+    (refill: () => void | Promise<void>) =>
+    (path: string, err: unknown): void => {
       ground.onCorrupt(path, err)
       if (!isOpen) return
       // Not at once: it may be found out in the middle of a change.
-      setImmediate(() => {
-        catalog.rebuild(hooks.announced()).catch(err => log.error({ err }, 'catalogue'))
+      setImmediate(async () => {
+        try {
+          await refill()
+        } catch (err) {
+          log.error({ err }, 'catalogue')
+        }
       })
-    },
+    }
+  const own = new SqliteEntryStore(inData('catalogue.db'), {
+    onCorrupt: onLost(() => catalog.rebuild(hooks.announced())),
     onTrouble
   })
   closing.defer(async () => await own.close())
   const others = new SqliteEntryStore(inData('others.db'), {
     durable: false,
-    onCorrupt: ground.onCorrupt,
+    onCorrupt: onLost(() => catalog.restock()),
     onTrouble
   })
   closing.defer(async () => await others.close())

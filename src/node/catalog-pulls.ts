@@ -19,6 +19,8 @@ const PULL_DELAY_MS = 50
 /** Pause after all tellers failed; it doubles each time. */
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 60_000
+/** Pause after there was no room for all of a provider: each of its heads costs a page list and a batch of pages. */
+const NO_ROOM_PAUSE_MS = 60_000
 /** A whole pull. Each message within has its own limit, and what came in is kept. */
 const PULL_TIMEOUT_MS = 10 * 60_000
 
@@ -39,8 +41,8 @@ export class CatalogPulls {
   readonly #active = new Map<PeerKey, Promise<void>>()
   /** Pulls for which a peer is being asked. */
   readonly #asked = new Map<PeerKey, number>()
-  /** Providers that failed. Swept with every pump, so never more than there are heads. */
-  readonly #pauses = new Map<PeerKey, { tries: number; until: number }>()
+  /** Providers that failed, or have too much; those hold also when there is news of them. Swept with every pump, so never more than there are heads. */
+  readonly #pauses = new Map<PeerKey, { tries: number; until: number; forNews: boolean }>()
   readonly #pump: Later
   #signal = AbortSignal.abort()
   readonly counts = new Counters<PullOutcome | 'teller-failed'>()
@@ -59,7 +61,7 @@ export class CatalogPulls {
   /** Something may be wanted. `provider`: one that can be tried again at once, because of a new head or teller. */
   wake(provider?: PeerKey): void {
     if (this.#signal.aborted) return
-    if (provider != null) this.#pauses.delete(provider)
+    if (provider != null && this.#pauses.get(provider)?.forNews !== true) this.#pauses.delete(provider)
     this.#pump.within(PULL_DELAY_MS)
   }
 
@@ -105,7 +107,9 @@ export class CatalogPulls {
     if (outcome === 'failed') {
       const tries = (this.#pauses.get(provider)?.tries ?? 0) + 1
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1))
-      this.#pauses.set(provider, { tries, until: clock.now() + pause })
+      this.#pauses.set(provider, { tries, until: clock.now() + pause, forNews: false })
+    } else if (outcome === 'partial') {
+      this.#pauses.set(provider, { tries: 0, until: clock.now() + NO_ROOM_PAUSE_MS, forNews: true })
     } else {
       this.#pauses.delete(provider)
     }

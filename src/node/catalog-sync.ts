@@ -21,6 +21,7 @@ import {
 } from '../catalog/index.ts'
 import type { CatalogMessage, HeadNotice } from '../wire/catalog-message.ts'
 import type { Entry, EntryKey } from '../wire/entry.ts'
+import { MAX_CLOCK_AHEAD_MS } from '../wire/limits.ts'
 import type { Status } from './api.ts'
 import { browse } from './browse.ts'
 import { CatalogAnswers } from './catalog-answers.ts'
@@ -46,6 +47,10 @@ export const REFRESH_MS = 30 * 60_000
 export const HEAD_TTL_S = (3 * REFRESH_MS) / 1_000
 /** How often heads that were not renewed are looked for, ms. */
 const EXPIRE_MS = 30_000
+/** A clock that went forward by more than that between two looks was set, or stood still while the machine slept, ms. */
+const CLOCK_STEP_MS = REFRESH_MS
+/** So was one that went back by more. */
+const CLOCK_BACK_MS = 60_000
 /** A head without files clears what others know of us, so a start waits so long for the shares to say what there is, ms. */
 const START_GRACE_MS = 1_000
 /** For goodbye to reach the neighbours, ms: stopping must not hang on a dead link. */
@@ -92,6 +97,8 @@ export class CatalogSync implements CatalogServer {
   #publishedAt = 0
   /** The same by the clock of the day, ms. */
   #publishedOn = 0
+  /** When expired heads were looked for, ms since the epoch. */
+  #lookedOn = 0
   /** How long it took to put what waited into pages the last time. */
   #settleMs = 0
   /** What the neighbours are told of by the push that is planned. */
@@ -140,6 +147,7 @@ export class CatalogSync implements CatalogServer {
     })
     this.#pushes.start(this.#running)
     this.#pulls.start(this.#running)
+    this.#lookedOn = this.#init.clock.now()
     this.#expiry = setInterval(() => this.#expire(), EXPIRE_MS).unref()
     this.#publishing.within(this.#own.dirty ? 0 : START_GRACE_MS)
   }
@@ -211,6 +219,12 @@ export class CatalogSync implements CatalogServer {
 
   onNeighbourLeft(peer: PeerKey): void {
     this.#pushes.forget(peer)
+  }
+
+  /** The store of others' entries was lost: they are pulled again. */
+  restock(): void {
+    this.#known.reset()
+    this.#pulls.wake()
   }
 
   /** Everything that one peer offers, from itself. It must be connected. Throws NodeError. */
@@ -343,9 +357,16 @@ export class CatalogSync implements CatalogServer {
 
   #expire(): void {
     const now = this.#init.clock.now()
+    const passedMs = now - this.#lookedOn
+    this.#lookedOn = now
+    if (passedMs > CLOCK_STEP_MS || passedMs < -CLOCK_BACK_MS) this.#known.onClockStep(passedMs - EXPIRE_MS)
     for (const provider of this.#known.expire(now)) this.#tellChange(provider)
     // Timers stand still while a machine sleeps; what others know of us does not.
     if (this.#publishedOn > 0 && now - this.#publishedOn >= REFRESH_MS) this.#publishing.within(0)
+    if (this.#own.seq > now + MAX_CLOCK_AHEAD_MS && this.#known.confirmsClock(now)) {
+      this.#own.renumber()
+      this.#publishing.within(0)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import {
   type HeadVerdict,
@@ -8,7 +9,9 @@ import {
 import { MemoryEntryStore } from '../../../src/catalog/memory-store.ts'
 import { OwnCatalogue, type Published } from '../../../src/catalog/own-catalogue.ts'
 import { decodeAnnouncement } from '../../../src/wire/announcement.ts'
-import { MAX_CLOCK_AHEAD_MS, MAX_HEAD_HOPS } from '../../../src/wire/limits.ts'
+import type { Head } from '../../../src/wire/head.ts'
+import { MAX_CLOCK_AHEAD_MS, MAX_HEAD_HOPS, MAX_HEAD_TTL_S, MAX_PAGES } from '../../../src/wire/limits.ts'
+import { pagesRoot } from '../../../src/wire/page.ts'
 import { entries, entry, fakeSeal, peer, publishAll } from './fixtures.ts'
 
 const NOW = 1_750_000_000_000
@@ -169,6 +172,49 @@ describe('KnownCatalogue', () => {
     assert.deepEqual(catalogue.expire(NOW + TTL_S * 1_000 - 1), [])
     assert.deepEqual(catalogue.expire(NOW + TTL_S * 1_000), [peer('ana')])
     assert.equal(store.count(), 0)
+  })
+
+  it('does not take providers for gone when the clock was set ahead, and back', async () => {
+    const { store, catalogue } = known()
+    const ana = await offered('ana', 3)
+    catalogue.onHead(ana.current as Published['signed'], 0, peer('ana'), NOW)
+    pull(catalogue, ana)
+    const lifeMs = TTL_S * 1_000
+    catalogue.onClockStep(10 * lifeMs)
+    assert.deepEqual(catalogue.expire(NOW + 11 * lifeMs - 1), [])
+    // It may be old by now, so no newcomer is told.
+    assert.deepEqual(catalogue.notices(peer('bob'), 0, NOW + 10 * lifeMs).heads, [])
+    catalogue.onClockStep(-10 * lifeMs)
+    assert.deepEqual(catalogue.expire(NOW + lifeMs - 1), [])
+    assert.equal(store.count(), 3)
+    assert.deepEqual(catalogue.expire(NOW + lifeMs), [peer('ana')])
+  })
+
+  it('holds a clock for right when somebody made a head of late', async () => {
+    const { catalogue } = known()
+    assert.equal(catalogue.confirmsClock(NOW), false)
+    catalogue.onHead((await offered('ana', 3)).current as Published['signed'], 0, peer('ana'), NOW)
+    assert.equal(catalogue.confirmsClock(NOW + 1_000), true)
+    assert.equal(catalogue.confirmsClock(NOW + MAX_HEAD_TTL_S * 1_000), false)
+  })
+
+  it('wants everything again when the store lost it', async () => {
+    const { store, catalogue } = known()
+    const [ana, eve] = [await offered('ana', 600), await offered('eve', 0)]
+    for (const own of [ana, eve]) {
+      const signed = own.current as Published['signed']
+      catalogue.onHead(signed, 0, signed.head.provider, NOW)
+      pull(catalogue, own)
+    }
+    for (const provider of [peer('ana'), peer('eve')]) store.dropProvider(provider)
+    catalogue.reset()
+    assert.deepEqual(
+      catalogue.wanted(9).map(({ provider }) => provider),
+      [peer('ana')]
+    )
+    assert.equal(catalogue.stats().entries, 0)
+    pull(catalogue, ana)
+    assert.deepEqual([store.count(), catalogue.isComplete()], [600, true])
   })
 
   describe('refuses', () => {
@@ -381,6 +427,35 @@ describe('KnownCatalogue', () => {
       assert.deepEqual([store.count(peer('b')), store.count(peer('e'))], [0, 190])
       await add('f', 4)
       assert.deepEqual([store.count(peer('f')), store.count()], [0, 760])
+    })
+
+    it('has no room for lists whose pages never come, and takes pages in their place', async () => {
+      const { store, catalogue } = known({ maxBytes: 4_000_000 })
+      const list = (name: string) => {
+        const hashes = Array.from({ length: MAX_PAGES }, (_, i) =>
+          createHash('sha256').update(`${name} ${i}`).digest('hex')
+        )
+        const head: Head = {
+          provider: peer(name),
+          nickname: '',
+          seq: NOW,
+          ttlS: TTL_S,
+          files: MAX_PAGES,
+          bytes: 0,
+          pledgeFree: 0,
+          pageCount: MAX_PAGES,
+          pagesRoot: pagesRoot(hashes)
+        }
+        catalogue.onHead({ head, envelope: new Uint8Array(330) }, 3, peer('teller'), NOW)
+        return catalogue.onPageList(head.provider, NOW, hashes)
+      }
+      const kinds = Array.from({ length: 20 }, (_, i) => list(`empty ${i}`).kind)
+      assert.equal(kinds.filter(kind => kind === 'pull').length > 0, true)
+      assert.ok(catalogue.stats().partial >= 16)
+      const ana = await offered('ana', 900)
+      catalogue.onHead(ana.current as Published['signed'], 0, peer('ana'), NOW)
+      pull(catalogue, ana)
+      assert.equal(store.count(peer('ana')), 900)
     })
 
     it('counts what it holds whatever comes and goes', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
 import {
   type CatalogLinks,
   type CatalogServer,
@@ -7,6 +8,7 @@ import {
   MemoryEntryStore,
   OwnCatalogue
 } from '../../../src/catalog/index.ts'
+import type { KnownCatalogueInit } from '../../../src/catalog/known-catalogue.ts'
 import { CatalogAnswers } from '../../../src/node/catalog-answers.ts'
 import { CatalogPulls } from '../../../src/node/catalog-pulls.ts'
 import { eventually } from '../../../src/testnet/eventually.ts'
@@ -20,7 +22,13 @@ const [SELF, ANA, BOB] = [peer('self'), peer('ana'), peer('bob')]
 type Answering = (request: CatalogMessage) => AsyncIterable<CatalogMessage>
 
 /** One node that pulls what ana offers; `answering` says what each teller answers. */
-async function puller(count: number, answering: (honest: Answering) => Record<string, Answering>) {
+async function puller(
+  count: number,
+  answering: (honest: Answering) => Record<string, Answering>,
+  limits: KnownCatalogueInit['limits'] = {}
+) {
+  let now = NOW
+  const clock = { now: () => now }
   const own = new OwnCatalogue({
     self: ANA,
     nickname: 'ana',
@@ -33,7 +41,7 @@ async function puller(count: number, answering: (honest: Answering) => Record<st
   const { signed } = await publishAll(own, NOW)
 
   const store = new MemoryEntryStore()
-  const known = new KnownCatalogue({ self: SELF, store, now: NOW })
+  const known = new KnownCatalogue({ self: SELF, store, now: NOW, limits })
   const answers = new CatalogAnswers({ self: ANA, own, known, clock })
   const tellers = answering(request => answers.answer(SELF, request, new AbortController().signal))
   const links: CatalogLinks = {
@@ -63,6 +71,9 @@ async function puller(count: number, answering: (honest: Answering) => Record<st
     pulls,
     changed,
     errors,
+    later: (ms: number) => {
+      now += ms
+    },
     async [Symbol.asyncDispose]() {
       stopping.abort()
       await pulls.stop()
@@ -131,6 +142,20 @@ describe('CatalogPulls', () => {
     node.pulls.wake()
     node.pulls.wake(ANA)
     await eventually(() => node.pulls.counts.get('failed') === 2, { within: 2_000 })
+  })
+
+  it('does not try again at each head of a provider that has too much', async () => {
+    await using node = await puller(900, honest => ({ [ANA]: honest }), { maxEntries: 2_000 })
+    await eventually(() => node.pulls.counts.get('partial') === 1, { within: 2_000 })
+    node.own.change(entries(1, 'new'), [])
+    const { signed } = await publishAll(node.own, NOW + 1)
+    node.known.onHead(signed, 0, ANA, NOW)
+    node.pulls.wake(ANA)
+    await setTimeout(200)
+    assert.equal(node.pulls.counts.get('partial'), 1)
+    node.later(60_000)
+    node.pulls.wake()
+    await eventually(() => node.pulls.counts.get('partial') === 2, { within: 2_000 })
   })
 
   it('takes a later head that a teller has, with its pages', async () => {
