@@ -271,7 +271,9 @@ export class ShareTracker {
   }
 
   async #scanAll(root: RootFacts, isSame: boolean): Promise<void> {
-    if (!isSame || !this.#watching.isOn) await this.#watching.turnTo(root.real)
+    // Where only some folders are watched, there may be more watches by now.
+    if (!isSame || !this.#watching.isOn || this.#watching.warning != null)
+      await this.#watching.turnTo(root.real)
     const scan = ++this.#scan
     this.#scannedAt = this.#ports.now()
     let isEmpty = true
