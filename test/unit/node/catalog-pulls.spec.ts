@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import {
   type CatalogLinks,
@@ -171,6 +172,47 @@ describe('CatalogPulls', () => {
     await node[Symbol.asyncDispose]()
     node.pulls.wake()
     assert.equal(node.store.count(), 0)
+  })
+})
+
+describe('CatalogPulls of many providers', () => {
+  it('asks different neighbours for different ones, and none for more than a few', async () => {
+    const known = new KnownCatalogue({ self: SELF, store: new MemoryEntryStore(), now: NOW })
+    const neighbours = [peer('n1'), peer('n2'), peer('n3')]
+    for (let i = 0; i < 20; i++) {
+      const self = peer(`provider ${i}`)
+      const store = new MemoryEntryStore()
+      const own = new OwnCatalogue({ self, nickname: '', store, seal: fakeSeal(self), ttlS: 600, lastSeq: 0 })
+      own.change(entries(1), [])
+      const { signed } = await publishAll(own, NOW)
+      for (const neighbour of neighbours) known.onHead(signed, 1, neighbour, NOW)
+    }
+    const asked: Array<{ to: string; provider: string }> = []
+    const pulls = new CatalogPulls({
+      known,
+      opener: new HeadOpener(fakeSeal(SELF), NOW),
+      links: {
+        neighbours: () => neighbours,
+        push: async () => {},
+        request: async function* silent(to, message, signal) {
+          asked.push({ to, provider: 'provider' in message ? message.provider : '' })
+          await once(signal, 'abort')
+          yield { type: 'end' }
+        },
+        serve: () => {}
+      },
+      clock: { now: () => NOW },
+      onChange: () => {},
+      onError: error => assert.fail(String(error))
+    })
+    const stopping = new AbortController()
+    pulls.start(stopping.signal)
+    await eventually(() => assert.equal(asked.length, 12), { within: 2_000 })
+    await setTimeout(200)
+    stopping.abort()
+    await pulls.stop()
+    assert.equal(new Set(asked.map(({ provider }) => provider)).size, 12)
+    for (const neighbour of neighbours) assert.equal(asked.filter(({ to }) => to === neighbour).length, 4)
   })
 })
 
