@@ -1,19 +1,19 @@
 /**
  * What one neighbour may ask of us and we of it.
  */
+import { StrikeWindow } from '../base/strike-window.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import { MAX_UNWELCOME, QUESTION_RATE, SEND_RATE, UNWELCOME_WINDOW_MS } from './constants.ts'
 
 export class LinkRates {
   readonly #received: TokenBucket
   readonly #sent: TokenBucket
-  #windowSince: number
-  #unwelcome = 0
+  readonly #unwelcome: StrikeWindow
 
   constructor(now: number) {
     this.#received = new TokenBucket(QUESTION_RATE, now)
     this.#sent = new TokenBucket(SEND_RATE, now)
-    this.#windowSince = now
+    this.#unwelcome = new StrikeWindow(MAX_UNWELCOME, UNWELCOME_WINDOW_MS, now)
   }
 
   /** Whether one more question may be taken. */
@@ -38,13 +38,6 @@ export class LinkRates {
 
   /** Something came that nobody wanted. True when there was so much of it that it is a strike. */
   unwelcome(now: number): boolean {
-    if (now - this.#windowSince >= UNWELCOME_WINDOW_MS) {
-      this.#windowSince = now
-      this.#unwelcome = 0
-    }
-    this.#unwelcome++
-    if (this.#unwelcome <= MAX_UNWELCOME) return false
-    this.#unwelcome = 0
-    return true
+    return this.#unwelcome.note(1, now)
   }
 }

@@ -19,6 +19,7 @@ import { directTls } from '../adapters/tls/index.ts'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
 import type { EventLog } from '../node/event-log.ts'
 import { Supervisor } from '../node/supervisor.ts'
+import type { StrikeReason } from '../search/index.ts'
 import { defaultListen } from './listening.ts'
 import type { Log, NodeOptions } from './options.ts'
 
@@ -32,7 +33,7 @@ export interface Network {
   supervisor: Supervisor
   discovery: LanDiscovery
   /** A peer broke the protocol; three times cost it ten minutes. */
-  strike(peer: PeerKey, reason: 'malformed'): void
+  strike(peer: PeerKey, reason: StrikeReason): void
 }
 
 export interface NetworkOptions {

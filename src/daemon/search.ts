@@ -47,6 +47,7 @@ export function createSearch(ground: Ground, network: Network, { store, catalog 
     neighbours: links,
     catalogue: () => catalog.status(),
     isBlocked: peer => links.isStruckOut(peer),
+    onFlood: peer => strike(peer, 'flooding'),
     smallNetwork: options.smallNetwork,
     answerTime,
     clock,

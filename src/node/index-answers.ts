@@ -30,6 +30,8 @@ import type { IndexLinks, IndexServer } from './index-ports.ts'
 
 type Request<Type extends IndexMessage['type']> = Extract<IndexMessage, { type: Type }>
 
+const OVER_RATE: IndexMessage = { type: 'declined', reason: 'over-rate' }
+
 export interface IndexAnswersOptions {
   self: PeerKey
   nickname: string
@@ -39,28 +41,33 @@ export interface IndexAnswersOptions {
   clock: Clock
   /** For all answers of this node, of whatever protocol. */
   answerTime: AnswerTime
+  /** A peer asks so much more than it may that it is no carelessness. */
+  onFlood?: ((peer: PeerKey) => void) | undefined
   /** Own entries that fit, best first: who is asked for a word answers for itself, too. */
   ownEntries(query: ParsedQuery, limit: number): Entry[]
 }
 
 export class IndexAnswers implements IndexServer {
   readonly counts = new Counters<
-    'finds' | 'stores' | 'withdraws' | 'hand-overs' | 'unreadable' | 'no-time' | 'other-word'
+    'finds' | 'stores' | 'withdraws' | 'hand-overs' | 'hand-over-stranger' | 'unreadable' | 'no-time'
   >()
   readonly #options: IndexAnswersOptions
-  readonly #store = new MemoryRecordStore<PeerKey, WordKey, Entry>({
-    idOf: entry => `${entry.cid} ${entry.path}`,
-    cidOf: entry => entry.cid,
-    sizeOf: entry => partBytes.entry(entry),
-    matches
-  })
   readonly #holder: IndexHolder<PeerKey, WordKey, Entry>
   readonly #nicknames = new Map<PeerKey, string>()
 
   constructor(options: IndexAnswersOptions) {
     this.#options = options
+    const store = (): MemoryRecordStore<PeerKey, WordKey, Entry> =>
+      new MemoryRecordStore({
+        idOf: entry => `${entry.cid} ${entry.path}`,
+        cidOf: entry => entry.cid,
+        sizeOf: entry => partBytes.entry(entry),
+        matches
+      })
     this.#holder = new IndexHolder({
-      store: this.#store,
+      store: store(),
+      handed: store(),
+      onFlood: options.onFlood,
       rankOf: (key, peer, most) => this.#rankOf(key, peer ?? options.self, most)
     })
   }
@@ -83,50 +90,56 @@ export class IndexAnswers implements IndexServer {
 
   /** What this node keeps itself of what a query looks for. */
   find(key: WordKey, query: ParsedQuery): IndexHit[] {
-    return this.#store.find(key, query, MAX_FOUND).map(hit => this.#told(hit))
+    return this.#holder.found(key, query, MAX_FOUND).map(hit => this.#told(hit))
   }
 
-  /** Records that others should have, with contacts of their providers; nothing is forgotten by it. */
-  *handOver(isTheirs: (key: WordKey) => boolean): Generator<{ key: WordKey; records: HandedRecord[] }> {
+  /** Keys under which there are records of others. */
+  keys(): WordKey[] {
+    return this.#holder.keys()
+  }
+
+  /** Records of a key that live on, as they are handed over; nothing is forgotten by it. */
+  recordsAt(key: WordKey): HandedRecord[] {
     const now = this.#now()
-    for (const { key, records } of this.#holder.handOver(isTheirs)) {
-      const alive = records.filter(({ expiresAt }) => expiresAt > now + 1_000)
-      if (alive.length === 0) continue
-      yield {
-        key,
-        records: alive.map(({ item, provider, expiresAt }) => ({
-          entry: item,
-          peer: provider,
-          nickname: this.#nicknames.get(provider) ?? '',
-          lifeS: Math.floor((expiresAt - now) / 1_000)
-        }))
-      }
-    }
+    return this.#holder
+      .recordsAt(key)
+      .filter(({ expiresAt }) => expiresAt > now + 1_000)
+      .map(({ item, provider, expiresAt }) => ({
+        entry: item,
+        peer: provider,
+        nickname: this.#nicknames.get(provider) ?? '',
+        lifeS: Math.floor((expiresAt - now) / 1_000)
+      }))
   }
 
   /** Records whose time is over go. */
   expire(): void {
     this.#holder.expire(this.#now())
-    for (const peer of this.#nicknames.keys())
-      if (this.#store.countOf(peer) === 0) this.#nicknames.delete(peer)
+    for (const peer of this.#nicknames.keys()) if (!this.#holder.hasOf(peer)) this.#nicknames.delete(peer)
   }
 
   /** Forgets everything: this node is a server no more. */
   clear(): void {
-    for (const peer of [...this.#nicknames.keys()]) this.#store.remove(peer)
+    this.#holder.clear()
     this.#nicknames.clear()
   }
 
   stats(): Record<string, number> {
-    const { count, bytes } = this.#store
-    return { records: count, 'record-bytes': bytes, ...this.counts.toJSON(), ...this.#holder.drops.toJSON() }
+    const { count, bytes, handed } = this.#holder.sizes
+    return {
+      records: count,
+      'record-bytes': bytes,
+      'handed-records': handed,
+      ...this.counts.toJSON(),
+      ...this.#holder.drops.toJSON()
+    }
   }
 
   #find(from: PeerKey, request: Request<'find'>): IndexMessage {
     const { answerTime } = this.#options
     if (request.text !== '' && !answerTime.isLeft(from, this.#now())) {
       this.counts.add('no-time')
-      return { type: 'declined', reason: 'over-rate' }
+      return OVER_RATE
     }
     return answerTime.charge(
       from,
@@ -140,7 +153,7 @@ export class IndexAnswers implements IndexServer {
     const now = this.#now()
     const query = text === '' ? undefined : this.#parse(text)
     const found = this.#holder.find({ from, key, query }, now)
-    if (found === 'over-rate') return { type: 'declined', reason: 'over-rate' }
+    if (found === 'over-rate') return OVER_RATE
     this.counts.add('finds')
     const own = query === undefined ? [] : this.#options.ownEntries(query, MAX_FOUND)
     const ours = own.map(entry => ({ entry, providers: [{ peer: self, nickname }] }))
@@ -152,19 +165,25 @@ export class IndexAnswers implements IndexServer {
   #put(from: PeerKey, store: Request<'store'>): IndexMessage {
     const { links } = this.#options
     const key = wordKey(store.words)
-    const fits = store.entries.map(({ path }) => hasWords(path, store.words))
-    const items = store.entries.filter((_, i) => fits[i])
-    const verdicts = this.#holder.put({ from, key, items, lifeMs: store.lifeS * 1_000 }, this.#now())
-    if (verdicts === 'over-rate') return { type: 'declined', reason: 'over-rate' }
+    const verdicts = this.#holder.put(
+      {
+        from,
+        key,
+        items: store.entries,
+        lifeMs: store.lifeS * 1_000,
+        belongs: ({ path }) => hasWords(path, store.words)
+      },
+      this.#now()
+    )
+    if (verdicts === 'over-rate') return OVER_RATE
     this.counts.add('stores')
-    if (items.length < fits.length) this.counts.add('other-word', fits.length - items.length)
     if (verdicts.includes('stored')) {
       this.#nicknames.set(from, store.nickname)
       links.remember({ peer: from, addresses: store.addresses }, from)
     }
     return {
       type: 'stored',
-      verdicts: fits.map(isFit => (isFit ? (verdicts.shift() ?? 'refused') : 'refused')),
+      verdicts,
       closer: this.#closer(key, from)
     }
   }
@@ -173,14 +192,19 @@ export class IndexAnswers implements IndexServer {
     const key = words.length === 0 ? undefined : wordKey(words)
     const items = entries.length === 0 ? undefined : (entries as Entry[])
     const records = this.#holder.withdraw({ from, key, items }, this.#now())
-    if (records === 'over-rate') return { type: 'declined', reason: 'over-rate' }
+    if (records === 'over-rate') return OVER_RATE
     this.counts.add('withdraws')
     return { type: 'taken', records }
   }
 
   #takeOver(from: PeerKey, { key, records, providers }: Request<'hand-over'>): IndexMessage {
     const now = this.#now()
-    const { self, links } = this.#options
+    const { self, links, table } = this.#options
+    // Who only names itself near to a key is none of those that keep it.
+    if (!table.isProven(from)) {
+      this.counts.add('hand-over-stranger', records.length)
+      return { type: 'taken', records: 0 }
+    }
     const others = records.filter(({ peer }) => peer !== self)
     const taken = this.#holder.takeOver(
       {
@@ -194,7 +218,7 @@ export class IndexAnswers implements IndexServer {
       },
       now
     )
-    if (taken === 'over-rate') return { type: 'declined', reason: 'over-rate' }
+    if (taken === 'over-rate') return OVER_RATE
     this.counts.add('hand-overs')
     if (taken > 0) {
       for (const { peer, nickname } of others)

@@ -42,7 +42,7 @@ export interface IndexLinks {
   introduce(contact: Contact, from: PeerKey): Promise<void>
   /** Peers of earlier runs that were servers. */
   remembered(): Promise<PeerKey[]>
-  /** A connected peer said whether it is a server. */
+  /** A connected peer said whether it is a server: each time that it connects, and when that changes. */
   onServer(handler: (peer: PeerKey, isServer: boolean) => void): void
 }
 

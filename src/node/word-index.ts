@@ -66,6 +66,8 @@ export interface WordIndexOptions {
   catalogue(): { complete: boolean; providers: number }
   /** Peers that are not spoken to at present. */
   isBlocked?(peer: PeerKey): boolean
+  /** A peer asks so much more than it may that it is no carelessness. */
+  onFlood?(peer: PeerKey): void
   /** Known peers below which a network needs no index; for networks of few nodes that shall have one. */
   smallNetwork?: number | undefined
   /** For all answers of this node; its own when there is none. */
@@ -122,6 +124,7 @@ export class WordIndex {
     this.#answers = new IndexAnswers({
       ...parts,
       answerTime: options.answerTime ?? new AnswerTime(clock.now()),
+      onFlood: peer => options.onFlood?.(peer),
       ownEntries: (query, limit) => this.#ownEntries(query, limit)
     })
     this.#publisher = new IndexPublisher(
@@ -373,9 +376,8 @@ export class WordIndex {
       this.#table.remove(peer)
       return
     }
-    const isNew = !this.#table.has(peer)
     this.#table.add(peer, { isProven: true })
-    if (isNew && this.#role === 'server') this.#handOver.toNewcomer(peer, this.#stopping.signal)
+    if (this.#role === 'server') void this.#handOver.toNewcomer(peer, this.#stopping.signal)
   }
 
   #onLeft(peer: PeerKey): void {

@@ -271,22 +271,32 @@ export class SearchEngine<Peer extends string | number> {
   #onHits(from: Peer, message: HitsMessage, now: number): void {
     const query = this.#queries.get(message.id)
     const link = query?.links.get(from)
-    if (query === undefined) this.#dropUnasked(from, 'unknown-query', now)
-    else if (link === undefined || link.sentTtl === 0) this.#dropUnasked(from, 'unasked-hits', now)
-    else if (query.cancelled) this.drops.add('cancelled', message.hits.length)
-    else this.#onAskedHits(from, message, query, link)
+    if (query === undefined) this.#dropUnasked(from, 'unknown-query', message.hits.length, now)
+    else if (link === undefined || link.sentTtl === 0)
+      this.#dropUnasked(from, 'unasked-hits', message.hits.length, now)
+    else this.#onAskedHits(from, message, query, link, now)
   }
 
-  #onAskedHits(from: Peer, message: HitsMessage, query: QueryState<Peer>, link: QueryLink): void {
+  #onAskedHits(
+    from: Peer,
+    message: HitsMessage,
+    query: QueryState<Peer>,
+    link: QueryLink,
+    now: number
+  ): void {
     const bytes = this.#options.sizeOf(message)
     const fits = link.bytes + bytes <= MAX_QUERY_HIT_BYTES
     const hits = fits ? message.hits.slice(0, MAX_QUERY_HITS - link.hits) : []
-    if (hits.length < message.hits.length) this.drops.add('hit-limit', message.hits.length - hits.length)
+    const over = message.hits.length - hits.length
+    // Who sends them knows the limit.
+    if (over > 0) this.#dropUnasked(from, 'hit-limit', over, now)
     if (hits.length === 0) return
     link.hits += hits.length
     link.bytes += bytes
     link.frames++
-    if (query.ours) this.#actions.push({ kind: 'hits', id: query.id, from, hits, bytes })
+    // They were on their way when the Cancel was.
+    if (query.cancelled) this.drops.add('cancelled', hits.length)
+    else if (query.ours) this.#actions.push({ kind: 'hits', id: query.id, from, hits, bytes })
     else this.#hits.pass(query, from, hits, query.roundOf(from))
   }
 
@@ -294,7 +304,7 @@ export class SearchEngine<Peer extends string | number> {
     const query = this.#queries.get(message.id)
     const round = query?.rounds.find(open => open.wantsReport && open.waiting.has(from))
     if (query === undefined || round === undefined) {
-      this.#dropUnasked(from, 'unasked-report', now)
+      this.#dropUnasked(from, 'unasked-report', 1, now)
       return
     }
     const given = round.waiting.get(from) ?? 0
@@ -308,7 +318,7 @@ export class SearchEngine<Peer extends string | number> {
   #onCancel(from: Peer, id: string, now: number): void {
     const query = this.#queries.get(id)
     if (query?.parents.includes(from)) this.#onParentGone(query, from)
-    else this.#dropUnasked(from, 'unasked-cancel', now)
+    else this.#dropUnasked(from, 'unasked-cancel', 1, now)
   }
 
   /** A way back is closed, because its peer left or cancelled. The query ends with the last one. */
@@ -374,9 +384,10 @@ export class SearchEngine<Peer extends string | number> {
     addReport(round.totals, { ...emptyReport(), answers: frames, bytes, truncated: true })
   }
 
-  #dropUnasked(from: Peer, reason: SearchDrop, now: number): void {
-    this.drops.add(reason)
-    if (this.#neighbours.get(from)?.receiveUnasked(now)) this.#strike(from, 'flooding')
+  /** @param count - hits, or 1 for a message without any */
+  #dropUnasked(from: Peer, reason: SearchDrop, count: number, now: number): void {
+    this.drops.add(reason, count)
+    if (this.#neighbours.get(from)?.receiveUnasked(Math.max(1, count), now)) this.#strike(from, 'flooding')
   }
 
   #strike(peer: Peer, reason: StrikeReason): void {

@@ -1,7 +1,7 @@
 /**
  * The word index over libp2p: `/p2pnode/index/1.0.0`, one request and its answer for each stream.
  */
-import type { Connection, Libp2p, PeerUpdate, Stream } from '@libp2p/interface'
+import type { Connection, IdentifyResult, Libp2p, PeerUpdate, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { Counters } from '../../base/counters.ts'
 import type { PeerKey } from '../../base/ports.ts'
@@ -58,6 +58,7 @@ export class IndexExchange implements IndexLinks {
   start(): void {
     this.#stopping = new AbortController()
     this.#init.host.addEventListener('peer:update', this.#onUpdate)
+    this.#init.host.addEventListener('peer:identify', this.#onIdentify)
     this.#timer = setInterval(() => this.#closeIdle(), TICK_MS).unref()
   }
 
@@ -65,6 +66,7 @@ export class IndexExchange implements IndexLinks {
     clearInterval(this.#timer)
     this.#stopping.abort(new Error('the node stops'))
     this.#init.host.removeEventListener('peer:update', this.#onUpdate)
+    this.#init.host.removeEventListener('peer:identify', this.#onIdentify)
     await this.serve(undefined)
   }
 
@@ -230,9 +232,17 @@ export class IndexExchange implements IndexLinks {
     const key = peer.id.toString()
     const addresses = peer.addresses.map(({ multiaddr }) => multiaddr.toString())
     if (addresses.length > 0) this.#contacts.add(key, addresses)
+    this.#tellServer(key, peer.protocols)
+  }
+
+  /** The store of peers says nothing when one comes back as it was. */
+  readonly #onIdentify = ({ detail: { peerId, protocols } }: CustomEvent<IdentifyResult>): void =>
+    this.#tellServer(peerId.toString(), protocols)
+
+  #tellServer(peer: PeerKey, protocols: readonly string[]): void {
     // Before it has told anything it is neither.
-    if (peer.protocols.length === 0) return
-    for (const handler of this.#onServer) handler(key, peer.protocols.includes(INDEX_PROTOCOL))
+    if (protocols.length === 0) return
+    for (const handler of this.#onServer) handler(peer, protocols.includes(INDEX_PROTOCOL))
   }
 
   #closeIdle(): void {

@@ -2,6 +2,7 @@
  * The numbers of the word index. What a peer may send at all is in wire/limits.ts.
  */
 import type { BucketRate } from '../../base/token-bucket.ts'
+import { SENDER_SHARE } from '../constants.ts'
 
 /** Servers that keep a word's records. With sessions of an hour 3 lose one singleton in 30, 5 one in 170, 8 one in 330 (simulated). */
 export const HOLDERS_PER_KEY = 5
@@ -60,6 +61,11 @@ export const MAX_FOUND = 200
 /** What one peer may ask of a holder: a person who types, and records of a share that is being published. */
 export const FIND_RATE: Readonly<BucketRate> = { perSecond: 10, burst: 60 }
 export const STORE_RATE: Readonly<BucketRate> = { perSecond: 20, burst: 500 }
+/** What is sent to one holder: a part of what it takes, so that jitter on the way breaks no limit. */
+export const SENT_STORE_RATE: Readonly<BucketRate> = {
+  perSecond: SENDER_SHARE * STORE_RATE.perSecond,
+  burst: SENDER_SHARE * STORE_RATE.burst
+}
 /** Peers whose rates are remembered; the one silent longest makes room. */
 export const MAX_RATED_PEERS = 4_096
 /** Who is further than so many known servers from a key is no holder of it. Twice the holders, and room for differing views. */

@@ -4,9 +4,11 @@
  * Pure, and it does not know who is near: where records belong is asked of `rankOf`.
  */
 import { Counters } from '../../base/counters.ts'
+import type { StrikeWindow } from '../../base/strike-window.ts'
 import { type BucketRate, TokenBucket } from '../../base/token-bucket.ts'
 import type { ParsedQuery } from '../../catalog/index.ts'
 import type { StoreVerdict } from '../../wire/index-message.ts'
+import { strikeWindow } from '../neighbour-rates.ts'
 import {
   FIND_RATE,
   MAX_FOUND,
@@ -31,6 +33,7 @@ export type HolderDrop =
   | 'full-word'
   | 'full-provider'
   | 'full-store'
+  | 'other-word'
   | 'hand-over-far'
 
 export interface HolderLimits {
@@ -54,21 +57,34 @@ export const HOLDER_LIMITS: Readonly<HolderLimits> = {
 }
 
 export interface HolderOptions<Peer, Key, Item> {
+  /** What providers said themselves. */
   store: RecordStore<Peer, Key, Item>
+  /** What other holders handed over; none is taken without it. */
+  handed?: RecordStore<Peer, Key, Item> | undefined
   /** Known servers nearer to `key` than `peer`; undefined: than this node. At most `most` are counted. */
   rankOf(key: Key, peer: Peer | undefined, most: number): number
+  /** A peer asks so much more than it may that it is no carelessness. */
+  onFlood?: ((peer: Peer) => void) | undefined
   limits?: Partial<HolderLimits> | undefined
 }
 
 interface Rates {
   finds: TokenBucket
   stores: TokenBucket
+  manyFinds: StrikeWindow
+  manyStores: StrikeWindow
 }
 
 export class IndexHolder<Peer extends string | number, Key, Item> {
   readonly drops = new Counters<HolderDrop>()
   readonly #store: RecordStore<Peer, Key, Item>
+  /**
+   * Apart from what providers said themselves, so that it never takes their room: nobody signed it, and who hands something
+   * over can name whom it likes.
+   */
+  readonly #handed: RecordStore<Peer, Key, Item> | undefined
   readonly #rankOf: HolderOptions<Peer, Key, Item>['rankOf']
+  readonly #onFlood: HolderOptions<Peer, Key, Item>['onFlood']
   readonly #limits: HolderLimits
   /** In order of last use. */
   readonly #rates = new Map<Peer, Rates>()
@@ -77,29 +93,48 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
 
   constructor(options: HolderOptions<Peer, Key, Item>) {
     this.#store = options.store
+    this.#handed = options.handed
     this.#rankOf = options.rankOf
+    this.#onFlood = options.onFlood
     this.#limits = { ...HOLDER_LIMITS, ...options.limits }
+  }
+
+  get sizes(): { count: number; bytes: number; handed: number } {
+    const handed = this.#handed?.count ?? 0
+    return { count: this.#store.count + handed, bytes: this.#bytes, handed }
+  }
+
+  hasOf(provider: Peer): boolean {
+    return this.#store.countOf(provider) > 0 || (this.#handed?.countOf(provider) ?? 0) > 0
   }
 
   /**
    * Records of a provider, from itself: `from` is proven by its connection.
    *
-   * @returns a verdict for each item, or why nothing was looked at
+   * @param put.belongs - an item has what it is to be found by; what has not is refused
+   * @returns a verdict for each item
    */
   put(
-    { from, key, items, lifeMs }: { from: Peer; key: Key; items: readonly Item[]; lifeMs: number },
+    {
+      from,
+      key,
+      items,
+      lifeMs,
+      belongs = () => true
+    }: { from: Peer; key: Key; items: readonly Item[]; lifeMs: number; belongs?: (item: Item) => boolean },
     now: number
   ): StoreVerdict[] | 'over-rate' {
-    if (!this.#ratesOf(from, now).stores.take(Math.max(1, items.length), now)) {
-      this.drops.add('store-over-rate', items.length)
-      return 'over-rate'
-    }
+    if (!this.#mayStore(from, items.length, now)) return 'over-rate'
     if (this.#rankOf(key, undefined, MAX_HOLDER_RANK) >= MAX_HOLDER_RANK) {
       this.drops.add('far', items.length)
       return items.map(() => 'refused')
     }
     const expiresAt = now + Math.min(lifeMs, MAX_RECORD_LIFE_MS)
-    return items.map(item => this.#putOne(key, { provider: from, item, expiresAt }))
+    return items.map(item => {
+      if (belongs(item)) return this.#putOne(key, { provider: from, item, expiresAt })
+      this.drops.add('other-word')
+      return 'refused'
+    })
   }
 
   /** What is kept under a key and fits a query; `full`: there is, or was, more than is told. */
@@ -112,12 +147,21 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
     }: { from: Peer; key: Key; query?: ParsedQuery | undefined; limit?: number },
     now: number
   ): { hits: FoundItem<Peer, Item>[]; full: boolean } | 'over-rate' {
-    if (!this.#ratesOf(from, now).finds.take(1, now)) {
+    const { finds, manyFinds } = this.#ratesOf(from, now)
+    if (manyFinds.note(1, now)) this.#onFlood?.(from)
+    if (!finds.take(1, now)) {
       this.drops.add('find-over-rate')
       return 'over-rate'
     }
-    const hits = query === undefined ? [] : this.#store.find(key, query, limit)
+    const hits = query === undefined ? [] : this.found(key, query, limit)
     return { hits, full: this.#full.has(key) || hits.length >= limit }
+  }
+
+  /** The same for this node itself. What providers said comes first. */
+  found(key: Key, query: ParsedQuery, limit: number): FoundItem<Peer, Item>[] {
+    const said = this.#store.find(key, query, limit)
+    if (this.#handed === undefined || said.length >= limit || this.#handed.countAt(key) === 0) return said
+    return [...said, ...this.#handed.find(key, query, limit)].slice(0, limit)
   }
 
   /** A provider takes back what it said: all of it, what is under a key, or some items there. */
@@ -125,31 +169,40 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
     { from, key, items }: { from: Peer; key?: Key | undefined; items?: readonly Item[] | undefined },
     now: number
   ): number | 'over-rate' {
-    if (!this.#ratesOf(from, now).stores.take(Math.max(1, items?.length ?? 1), now)) {
-      this.drops.add('store-over-rate')
-      return 'over-rate'
-    }
-    const removed = this.#store.remove(from, key, items)
+    if (!this.#mayStore(from, items?.length ?? 1, now)) return 'over-rate'
+    const removed = this.#store.remove(from, key, items) + (this.#handed?.remove(from, key, items) ?? 0)
     this.#forgetFull()
     return removed
   }
 
   expire(now: number): number {
-    const expired = this.#store.expire(now)
+    const expired = this.#store.expire(now) + (this.#handed?.expire(now) ?? 0)
     this.#forgetFull()
     return expired
   }
 
-  /** Keys that belong to `to`, too, and their records: all when this node gives up its role. */
-  *handOver(isTheirs: (key: Key) => boolean): Generator<{ key: Key; records: IndexRecord<Peer, Item>[] }> {
-    for (const key of [...this.#store.keys()]) {
-      if (isTheirs(key)) yield { key, records: [...this.#store.recordsAt(key)] }
+  /** Forgets everything. */
+  clear(): void {
+    for (const store of [this.#store, this.#handed]) {
+      if (store === undefined) continue
+      for (const key of [...store.keys()])
+        for (const { provider } of [...store.recordsAt(key)]) store.remove(provider, key)
     }
+    this.#full.clear()
+  }
+
+  /** Keys under which something is kept. */
+  keys(): Key[] {
+    return [...new Set([...this.#store.keys(), ...(this.#handed?.keys() ?? [])])]
+  }
+
+  recordsAt(key: Key): IndexRecord<Peer, Item>[] {
+    return [...this.#store.recordsAt(key), ...(this.#handed?.recordsAt(key) ?? [])]
   }
 
   /**
    * Records of others that a holder hands over. Nobody signed them, so they are believed only from a peer that lies so
-   * near to the key that it could as well answer for it; and they never replace what a provider said itself.
+   * near to the key that it could as well answer for it; and they never stand in the way of what a provider says itself.
    *
    * @returns how many were taken
    */
@@ -157,10 +210,7 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
     { from, key, records }: { from: Peer; key: Key; records: readonly IndexRecord<Peer, Item>[] },
     now: number
   ): number | 'over-rate' {
-    if (!this.#ratesOf(from, now).stores.take(Math.max(1, records.length), now)) {
-      this.drops.add('store-over-rate', records.length)
-      return 'over-rate'
-    }
+    if (!this.#mayStore(from, records.length, now)) return 'over-rate'
     const isFar =
       this.#rankOf(key, from, MAX_HAND_OVER_RANK) >= MAX_HAND_OVER_RANK ||
       this.#rankOf(key, undefined, MAX_HOLDER_RANK) >= MAX_HOLDER_RANK
@@ -169,17 +219,36 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
       return 0
     }
     const latest = now + MAX_RECORD_LIFE_MS
-    const fresh = records.filter(
-      ({ provider, item, expiresAt }) => expiresAt > now && !this.#store.has(key, provider, item)
-    )
-    return fresh.filter(
-      record => this.#putOne(key, { ...record, expiresAt: Math.min(record.expiresAt, latest) }) === 'stored'
+    return records.filter(record =>
+      this.#takeOne(key, { ...record, expiresAt: Math.min(record.expiresAt, latest) }, now)
     ).length
+  }
+
+  #takeOne(key: Key, record: IndexRecord<Peer, Item>, now: number): boolean {
+    const { provider, item, expiresAt } = record
+    const handed = this.#handed
+    const isKnown = this.#store.has(key, provider, item) || handed?.has(key, provider, item) === true
+    if (handed === undefined || expiresAt <= now || isKnown) return false
+    const drop = this.#whyNot(handed, key, provider, item)
+    if (drop === undefined) handed.put(key, record)
+    else this.drops.add(drop)
+    return drop === undefined
+  }
+
+  #mayStore(from: Peer, records: number, now: number): boolean {
+    const cost = Math.max(1, records)
+    const { stores, manyStores } = this.#ratesOf(from, now)
+    if (manyStores.note(cost, now)) this.#onFlood?.(from)
+    const isTaken = stores.take(cost, now)
+    if (!isTaken) this.drops.add('store-over-rate', cost)
+    return isTaken
   }
 
   #putOne(key: Key, record: IndexRecord<Peer, Item>): StoreVerdict {
     const { provider, item } = record
-    const drop = this.#store.has(key, provider, item) ? undefined : this.#whyNot(key, provider, item)
+    this.#handed?.remove(provider, key, [item])
+    const isKnown = this.#store.has(key, provider, item)
+    const drop = isKnown ? undefined : this.#whyNot(this.#store, key, provider, item)
     if (drop === undefined) {
       this.#store.put(key, record)
       return 'stored'
@@ -191,13 +260,34 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
     return 'full'
   }
 
-  #whyNot(key: Key, provider: Peer, item: Item): HolderDrop | undefined {
-    const { records, bytes, perKey, perProvider, providersPerCid } = this.#limits
-    if (this.#store.providersAt(key, item) >= providersPerCid) return 'enough'
-    if (this.#store.countOf(provider) >= perProvider) return 'full-provider'
-    if (this.#store.countAt(key) >= perKey) return 'full-word'
-    if (this.#store.count >= records || this.#store.bytes >= bytes) return 'full-store'
+  /** Each of the two stores has limits of its own but for all records together: there what was handed over makes room. */
+  #whyNot(store: RecordStore<Peer, Key, Item>, key: Key, provider: Peer, item: Item): HolderDrop | undefined {
+    const { perKey, perProvider, providersPerCid } = this.#limits
+    if (store.providersAt(key, item) >= providersPerCid) return 'enough'
+    if (store.countOf(provider) >= perProvider) return 'full-provider'
+    if (store.countAt(key) >= perKey) return 'full-word'
+    while (this.#isFull) if (store === this.#handed || !this.#dropHanded()) return 'full-store'
     return undefined
+  }
+
+  get #isFull(): boolean {
+    const { records, bytes } = this.#limits
+    return this.#store.count + (this.#handed?.count ?? 0) >= records || this.#bytes >= bytes
+  }
+
+  get #bytes(): number {
+    return this.#store.bytes + (this.#handed?.bytes ?? 0)
+  }
+
+  /** One record, or those of its provider that are beside it; false when there is none. */
+  #dropHanded(): boolean {
+    for (const key of this.#handed?.keys() ?? []) {
+      for (const { provider } of this.#handed?.recordsAt(key) ?? []) {
+        this.#handed?.remove(provider, key)
+        return true
+      }
+    }
+    return false
   }
 
   /** A word is full until it has lost a tenth of its records. */
@@ -211,7 +301,9 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
     const { findRate, storeRate } = this.#limits
     const rates = this.#rates.get(peer) ?? {
       finds: new TokenBucket(findRate, now),
-      stores: new TokenBucket(storeRate, now)
+      stores: new TokenBucket(storeRate, now),
+      manyFinds: strikeWindow(findRate.perSecond, now),
+      manyStores: strikeWindow(storeRate.perSecond, now)
     }
     this.#rates.delete(peer)
     this.#rates.set(peer, rates)

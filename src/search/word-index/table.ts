@@ -38,6 +38,11 @@ export class ServerTable<Peer extends string | number, Key> {
     return this.#buckets.get(this.#options.sharedBits(peer))?.has(peer) === true
   }
 
+  /** It spoke with us as a server. */
+  isProven(peer: Peer): boolean {
+    return this.#buckets.get(this.#options.sharedBits(peer))?.get(peer)?.isProven === true
+  }
+
   *peers(): Generator<Peer> {
     for (const bucket of this.#buckets.values()) yield* bucket.keys()
   }

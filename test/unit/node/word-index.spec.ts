@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout, setImmediate as turn } from 'node:timers/promises'
 import { seededRandom } from '../../../src/base/random.ts'
 import { MemoryEntryStore, matches, parseQuery } from '../../../src/catalog/index.ts'
 import type { IndexLinks, IndexReply, IndexServer } from '../../../src/node/index-ports.ts'
 import { type LookupHandlers, WordIndex } from '../../../src/node/word-index.ts'
+import { wordKey } from '../../../src/search/word-index/index.ts'
+import { eventually } from '../../../src/testnet/eventually.ts'
 import type { Entry } from '../../../src/wire/entry.ts'
 import {
   type Contact,
@@ -40,7 +42,8 @@ class Village {
     return village
   }
 
-  async add(): Promise<number> {
+  /** @param options.isNamedOnly - nobody meets it: one may hear of it in answers */
+  async add(options: { isNamedOnly?: boolean } = {}): Promise<number> {
     const number = this.nodes.length
     const links = new VillageLinks(number, this)
     const store = new MemoryEntryStore()
@@ -63,7 +66,7 @@ class Village {
     this.nodes.push(node)
     await node.start(new AbortController().signal)
     await node.setRole('server')
-    for (const other of this.links) {
+    for (const other of options.isNamedOnly === true ? [] : this.links) {
       other.meet(number)
       links.meet(other.number)
     }
@@ -142,8 +145,8 @@ class VillageLinks implements IndexLinks {
     this.#village = village
   }
 
-  meet(other: number): void {
-    if (other !== this.number) this.#onServer(peerId(other), true)
+  meet(other: number, isServer = true): void {
+    if (other !== this.number) this.#onServer(peerId(other), isServer)
   }
 
   async serve(server: IndexServer | undefined): Promise<void> {
@@ -321,19 +324,61 @@ describe('WordIndex', () => {
 
   it('gives a newcomer the records that belong to it, once', async () => {
     const village = await Village.of(6)
+    // They are new to each other, but have nothing to give yet.
+    await setTimeout(700)
     village.share(0, ...Array.from({ length: 10 }, (_, i) => entry(`word${i}.txt`, i)))
     await village.pass(10_000)
     const newcomer = await village.add()
-    await village.pass(1_000)
-    const taken = village.records(newcomer)
     // It is one of five holders among seven servers without the provider: of most words.
-    assert.ok(taken >= 4, `${taken} records`)
-    const handed = village.requests.filter(({ type }) => type === 'hand-over')
-    const records = handed.reduce(
-      (sum, message) => sum + (message.type === 'hand-over' ? message.records.length : 0),
-      0
-    )
-    assert.equal(records, taken)
+    await eventually(() => assert.ok(village.records(newcomer) >= 4), { within: 5_000 })
+    const handed = (): number =>
+      village.requests.reduce(
+        (sum, message) => sum + (message.type === 'hand-over' ? message.records.length : 0),
+        0
+      )
+    await eventually(() => assert.equal(handed(), village.records(newcomer)), { within: 5_000 })
+    assert.equal(village.nodes[newcomer]?.stats()['handed-records'], handed())
+    // It comes again a moment later, as those do that lost a connection.
+    for (const other of village.links) other.meet(newcomer)
+    const before = handed()
+    await setTimeout(1_000)
+    assert.equal(handed(), before)
+  })
+
+  it('gives a server that was only named before what is its own when it comes', async () => {
+    const village = await Village.of(6)
+    // They are new to each other, but have nothing to give yet.
+    await setTimeout(700)
+    village.share(0, ...Array.from({ length: 10 }, (_, i) => entry(`word${i}.txt`, i)))
+    await village.pass(10_000)
+    const newcomer = await village.add({ isNamedOnly: true })
+    for (const node of [1, 2, 3, 4, 5]) await village.lookUp(node, `word${node}`)
+    await setTimeout(700)
+    assert.equal(village.records(newcomer), 0)
+    for (const other of village.links) {
+      other.meet(newcomer)
+      village.links[newcomer]?.meet(other.number)
+    }
+    await eventually(() => assert.ok(village.records(newcomer) >= 4), { within: 5_000 })
+  })
+
+  it('takes records from nobody who is no server', async () => {
+    const village = await Village.of(6)
+    const record = { entry: entry('word.txt'), peer: peerId(3), nickname: '', lifeS: 600 }
+    const message: IndexMessage = {
+      type: 'hand-over',
+      key: wordKey(['word']),
+      records: [record],
+      providers: []
+    }
+    const giver = village.links[2] as VillageLinks
+    const hand = async (): Promise<IndexMessage> =>
+      (await giver.request(peerId(1), message, { signal: AbortSignal.timeout(1_000) })).message
+    assert.deepEqual(await hand(), { type: 'taken', records: 1 })
+    village.links[1]?.meet(2, false)
+    message.records[0] = { ...record, entry: entry('word 2.txt', 2) }
+    assert.deepEqual(await hand(), { type: 'taken', records: 0 })
+    assert.equal(village.nodes[1]?.stats()['hand-over-stranger'], 1)
   })
 
   it('gives its records on before it becomes a client, and then keeps none', async () => {

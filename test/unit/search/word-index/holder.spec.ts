@@ -32,7 +32,14 @@ function newStore(): MemoryRecordStore<string, string, Entry> {
 /** `ranks`: known servers nearer to a key than a peer, or than the holder itself. */
 function newHolder(given: Partial<HolderLimits> = {}, ranks: Record<string, number> = {}) {
   const store = newStore()
-  const holder = new IndexHolder({ store, limits: given, rankOf: (_key, peer) => ranks[peer ?? 'self'] ?? 0 })
+  const flooders: string[] = []
+  const holder = new IndexHolder({
+    store,
+    handed: newStore(),
+    limits: given,
+    rankOf: (_key, peer) => ranks[peer ?? 'self'] ?? 0,
+    onFlood: peer => flooders.push(peer)
+  })
   const put = (from: string, items: Entry[], { key = 'k', lifeMs = HOUR, now = 0 } = {}) =>
     holder.put({ from, key, items, lifeMs }, now)
   const find = (text: string, { key = 'k', from = 'asker', now = 0 } = {}) => {
@@ -40,7 +47,7 @@ function newHolder(given: Partial<HolderLimits> = {}, ranks: Record<string, numb
     assert.ok(found !== 'over-rate')
     return found
   }
-  return { store, holder, put, find }
+  return { store, holder, flooders, put, find }
 }
 
 describe('IndexHolder', () => {
@@ -156,6 +163,31 @@ describe('IndexHolder', () => {
     assert.notEqual(put('ann', many(20), { now: 1_000 }), 'over-rate')
   })
 
+  it('says who asks or stores four times as much as it may for ten seconds, and nobody who only comes in bursts', () => {
+    const { put, find, holder, flooders } = newHolder()
+    for (let i = 0; i < 560; i += 20) put('honest', many(20, `${i}`))
+    for (let i = 0; i < 400; i++) holder.find({ from: 'honest', key: 'k' }, i)
+    assert.deepEqual(flooders, [])
+    for (let i = 0; i < 401; i++) holder.find({ from: 'asker', key: 'k' }, i)
+    assert.deepEqual(flooders, ['asker'])
+    for (let i = 0; i < 41; i++) put('storer', many(20))
+    assert.deepEqual(flooders, ['asker', 'storer'])
+    assert.deepEqual(find('blue', { from: 'other' }).hits.length > 0, true)
+  })
+
+  it('refuses what has not the word that it is stored under', () => {
+    const { holder } = newHolder()
+    const put = {
+      from: 'ann',
+      key: 'k',
+      items: many(3),
+      lifeMs: HOUR,
+      belongs: (e: Entry) => !e.name.includes('1')
+    }
+    assert.deepEqual(holder.put(put, 0), ['stored', 'refused', 'stored'])
+    assert.equal(holder.drops.get('other-word'), 1)
+  })
+
   it('charges for taking back, so that nobody makes it work for nothing', () => {
     const { holder } = newHolder()
     const taken = Array.from({ length: 600 }, () => holder.withdraw({ from: 'ann' }, 0))
@@ -166,14 +198,57 @@ describe('IndexHolder', () => {
     const records = (provider: string, items: Entry[], expiresAt = HOUR) =>
       items.map(item => ({ provider, item, expiresAt }))
 
-    it('gives all records of the keys that are asked for', () => {
+    it('gives all records of a key, also those that were handed over', () => {
       const { put, holder } = newHolder()
       put('ann', many(2))
       put('bob', many(1), { key: 'other' })
-      assert.deepEqual(
-        [...holder.handOver(key => key === 'k')],
-        [{ key: 'k', records: records('ann', many(2)) }]
+      holder.takeOver({ from: 'near', key: 'third', records: records('cleo', many(1)) }, 0)
+      assert.deepEqual(holder.keys(), ['k', 'other', 'third'])
+      assert.deepEqual(holder.recordsAt('k'), records('ann', many(2)))
+      assert.deepEqual(holder.recordsAt('third'), records('cleo', many(1)))
+    })
+
+    it('never keeps a provider from saying something itself', () => {
+      const limits = { perKey: 4, perProvider: 4, records: 6, providersPerCid: 2 }
+      const { put, find, holder } = newHolder(limits)
+      const junk = many(9, 'junk')
+      assert.equal(holder.takeOver({ from: 'liar', key: 'k', records: records('ann', junk) }, 0), 4)
+      holder.takeOver(
+        { from: 'liar', key: 'l', records: ['x', 'y'].flatMap(p => records(p, [entry('blue.txt')])) },
+        0
       )
+      assert.deepEqual(holder.sizes, { count: 6, bytes: holder.sizes.bytes, handed: 6 })
+      assert.deepEqual(put('ann', many(4)), ['stored', 'stored', 'stored', 'stored'])
+      assert.deepEqual(put('ann', [entry('blue.txt')], { key: 'l' }), ['refused'])
+      assert.deepEqual(put('bob', [entry('blue.txt')], { key: 'l' }), ['stored'])
+      assert.deepEqual(
+        find('blue')
+          .hits.map(({ item }) => item.name)
+          .sort(),
+        many(4).map(({ name }) => name)
+      )
+      assert.ok(holder.sizes.count <= 6)
+    })
+
+    it('is told after what providers said', () => {
+      const { put, find, holder } = newHolder()
+      holder.takeOver({ from: 'liar', key: 'k', records: records('ann', many(3, 'blue fake')) }, 0)
+      put('bob', many(1))
+      assert.deepEqual(
+        find('blue').hits.map(({ providers }) => providers[0]),
+        ['bob', 'ann', 'ann', 'ann']
+      )
+      assert.equal(holder.withdraw({ from: 'ann' }, 0), 3)
+      assert.equal(holder.hasOf('ann'), false)
+    })
+
+    it('becomes what a provider said when it says it', () => {
+      const { put, holder } = newHolder()
+      holder.takeOver({ from: 'near', key: 'k', records: records('ann', many(2)) }, 0)
+      put('ann', many(2))
+      assert.deepEqual([holder.sizes.count, holder.sizes.handed], [2, 0])
+      holder.clear()
+      assert.deepEqual([holder.sizes.count, holder.keys()], [0, []])
     })
 
     it('takes records of others from a peer that is near their key', () => {
@@ -183,9 +258,9 @@ describe('IndexHolder', () => {
     })
 
     it('refuses them from a peer that is not: a store for somebody else', () => {
-      const { holder, store } = newHolder({}, { far: MAX_HAND_OVER_RANK })
+      const { holder } = newHolder({}, { far: MAX_HAND_OVER_RANK })
       assert.equal(holder.takeOver({ from: 'far', key: 'k', records: records('ann', many(2)) }, 0), 0)
-      assert.equal(store.count, 0)
+      assert.equal(holder.sizes.count, 0)
       assert.equal(holder.drops.get('hand-over-far'), 2)
     })
 
