@@ -65,7 +65,8 @@ export function createSearch(ground: Ground, network: Network, { store, catalog 
     answerTime,
     clock,
     random,
-    emit: event => events.emit(event)
+    emit: event => events.emit(event),
+    onError: err => log.error({ err }, 'search')
   })
   const { dht: kademlia } = host.services
   const routing = kademlia !== undefined && dial ? new DhtRecords(host, kademlia) : undefined

@@ -3,13 +3,16 @@
  */
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey } from '../base/ports.ts'
+import { TokenBucket } from '../base/token-bucket.ts'
 import {
   HOLDERS_PER_KEY,
   type IndexPublisher,
   IndexWalk,
   MAX_LOOKUP_REQUESTS,
+  MAX_RATED_PEERS,
   type PublishCommand,
   type PublishFacts,
+  SENT_STORE_RATE,
   type WordKey
 } from '../search/word-index/index.ts'
 import type { Entry } from '../wire/entry.ts'
@@ -37,13 +40,22 @@ export interface IndexPublishingOptions {
   isUsable(peer: PeerKey): boolean
 }
 
+interface Waiting {
+  to: PeerKey
+  /** Records that it counts as, for the holder. */
+  cost: number
+  send: () => Promise<void>
+}
+
 export class IndexPublishing {
   readonly counts = new Counters<
-    'locates' | 'stored-words' | 'stored-records' | 'store-failed' | 'sent-withdraws'
+    'locates' | 'stored-words' | 'stored-records' | 'store-declined' | 'store-failed' | 'sent-withdraws'
   >()
   readonly #options: IndexPublishingOptions
   readonly #walks = new Set<IndexRun>()
-  readonly #waiting: Array<() => Promise<void>> = []
+  readonly #waiting: Waiting[] = []
+  /** What may be sent to each holder, in order of last use. */
+  readonly #rates = new Map<PeerKey, TokenBucket>()
   #requests = 0
 
   constructor(options: IndexPublishingOptions) {
@@ -54,8 +66,9 @@ export class IndexPublishing {
     return this.#walks.size > 0
   }
 
-  /** Says again what is due, unless what was begun has not got through yet. */
+  /** Sends what waited for its holder, and says again what is due unless too much of it waits. Call it once a second. */
   publish(facts: PublishFacts): void {
+    this.#goOn()
     if (this.#waiting.length >= MAX_WAITING || this.#walks.size >= MAX_WALKS) return
     this.#perform(this.#options.publisher.tick(this.#now(), facts))
   }
@@ -97,22 +110,39 @@ export class IndexPublishing {
   #perform(commands: readonly PublishCommand<PeerKey, WordKey, Entry>[]): void {
     for (const command of commands) {
       if (command.kind === 'locate') this.#locate(command)
-      else if (command.kind === 'store') this.#waiting.push(() => this.#store(command))
-      else this.#waiting.push(() => this.#withdraw(command))
+      else {
+        const { to, items } = command
+        const send = command.kind === 'store' ? () => this.#store(command) : () => this.#withdraw(command)
+        this.#waiting.push({ to, cost: Math.max(1, items.length), send })
+      }
     }
     this.#goOn()
   }
 
+  /** Sends what its holders will take now. */
   #goOn(): void {
-    while (this.#requests < MAX_REQUESTS) {
-      const request = this.#waiting.shift()
-      if (request === undefined) return
+    const now = this.#now()
+    for (let i = 0; i < this.#waiting.length && this.#requests < MAX_REQUESTS; ) {
+      const { to, cost, send } = this.#waiting[i] as Waiting
+      if (!this.#rateOf(to, now).take(cost, now)) {
+        i++
+        continue
+      }
+      this.#waiting.splice(i, 1)
       this.#requests++
-      void request().finally(() => {
+      void send().finally(() => {
         this.#requests--
         this.#goOn()
       })
     }
+  }
+
+  #rateOf(holder: PeerKey, now: number): TokenBucket {
+    const bucket = this.#rates.get(holder) ?? new TokenBucket(SENT_STORE_RATE, now)
+    this.#rates.delete(holder)
+    this.#rates.set(holder, bucket)
+    if (this.#rates.size > MAX_RATED_PEERS) this.#rates.delete(this.#rates.keys().next().value as PeerKey)
+    return bucket
   }
 
   #locate({ key }: Extract<PublishCommand<PeerKey, WordKey, Entry>, { kind: 'locate' }>): void {
@@ -142,6 +172,11 @@ export class IndexPublishing {
         },
         { signal: AbortSignal.any([signal(), AbortSignal.timeout(STORE_TIMEOUT_MS)]) }
       )
+      if (message.type === 'declined') {
+        this.counts.add('store-declined')
+        publisher.onDeclined(key, to, this.#now())
+        return
+      }
       if (message.type !== 'stored') throw new Error(`the answer was ${message.type}`)
       this.counts.add('stored-words')
       this.counts.add('stored-records', message.verdicts.filter(verdict => verdict === 'stored').length)

@@ -9,7 +9,7 @@ import {
   type ServerTable,
   type WordKey
 } from '../search/word-index/index.ts'
-import type { IndexHit, IndexMessage } from '../wire/index-message.ts'
+import type { Contact, IndexHit, IndexMessage } from '../wire/index-message.ts'
 import type { IndexLinks } from './index-ports.ts'
 
 /** A request may outlive the patience of its walk: a late answer is an answer. ms. */
@@ -71,9 +71,7 @@ export class IndexRun {
         { type: 'find', key, text },
         { signal: timed, onSent }
       )
-      if (message.type === 'found') {
-        await Promise.all(message.providers.slice(0, MAX_INTRODUCED).map(each => links.introduce(each, peer)))
-      }
+      if (message.type === 'found') await this.#introduce(message.providers, peer)
       if (signal.aborted) return
       this.#onReply(peer, key, message, bytes)
     } catch {
@@ -83,6 +81,13 @@ export class IndexRun {
       asking.onFailed(peer, key)
     }
     this.tick()
+  }
+
+  /** An address that cannot be kept is no reason to lose the hits. */
+  async #introduce(providers: readonly Contact[], from: PeerKey): Promise<void> {
+    const { self, links } = this.#options
+    const others = providers.filter(({ peer }) => peer !== self).slice(0, MAX_INTRODUCED)
+    await Promise.allSettled(others.map(each => links.introduce(each, from)))
   }
 
   #onReply(peer: PeerKey, key: WordKey, message: IndexMessage, bytes: number): void {

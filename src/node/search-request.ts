@@ -47,6 +47,8 @@ export function checkSearch(request: SearchRequest, now: number): CheckedSearch 
 function checkText(text: string, now: number): ParsedQuery {
   if (typeof text !== 'string')
     throw badInput('text', 'text must be words to search for, such as: holiday ext:jpg')
+  if (!text.isWellFormed())
+    throw badInput('text', 'text must be Unicode: it has half a surrogate pair, which stands for no letter')
   try {
     return parseQuery(text, now)
   } catch (err) {

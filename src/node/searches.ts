@@ -71,6 +71,8 @@ export interface SearchesOptions {
   clock: Clock
   random: Random
   emit?: (event: NodeEvent) => void
+  /** What went wrong on the way and was survived. */
+  onError?: (error: unknown) => void
   /** Calls `task` every `ms` until the returned function is called. */
   every?: (ms: number, task: () => void) => () => void
 }
@@ -254,15 +256,21 @@ export class Searches {
   /** Never rejects. */
   async #tryDeliverer(running: RunningSearch, ask: DecoyAsk): Promise<void> {
     const { session, query, ended } = running
-    await this.#decoys.send(ask, query, {
-      told: session.told,
-      signal: ended.signal,
-      onSent: bytes => session.onDecoySent(ask, bytes),
-      onAnswered: (hits, bytes) => {
-        this.#counts.add(hits === null ? 'decoy-unanswered' : hits > 0 ? 'decoy-bitten' : 'decoy-passed')
-        this.#do(running, session.onDecoyAnswered(ask, hits, bytes, this.#now()))
-      }
-    })
+    const onAnswered = (hits: number | null, bytes: number): void => {
+      this.#counts.add(hits === null ? 'decoy-unanswered' : hits > 0 ? 'decoy-bitten' : 'decoy-passed')
+      this.#do(running, session.onDecoyAnswered(ask, hits, bytes, this.#now()))
+    }
+    try {
+      await this.#decoys.send(ask, query, {
+        told: session.told,
+        signal: ended.signal,
+        onSent: bytes => session.onDecoySent(ask, bytes),
+        onAnswered
+      })
+    } catch (error) {
+      this.#options.onError?.(error)
+      onAnswered(null, 0)
+    }
   }
 
   /** Never rejects. */
@@ -359,10 +367,22 @@ export class Searches {
   }
 
   #tick(): void {
-    this.#perform(this.#engine.tick(this.#now()))
+    this.#guard(() => this.#perform(this.#engine.tick(this.#now())))
     for (const running of [...this.#running]) {
-      running.lookup?.tick()
-      this.#do(running, running.session.tick(this.#now()))
+      this.#guard(() => {
+        running.lookup?.tick()
+        this.#do(running, running.session.tick(this.#now()))
+      })
+    }
+  }
+
+  /** A timer has nobody to throw to, and what is wrong with one search must not end the others. */
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#counts.add('failed')
+      this.#options.onError?.(error)
     }
   }
 

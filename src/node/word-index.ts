@@ -132,6 +132,7 @@ export class WordIndex {
         keyOf: wordKey,
         wordsOf: entry => indexWords(entry.path),
         idOf: entry => `${entry.cid} ${entry.path}`,
+        modifiedOf: entry => entry.modified,
         sizeOf: partBytes.entry,
         space,
         random

@@ -1,8 +1,12 @@
 /**
  * Adding up what the parts of a flood cost.
  */
-import { MAX_VISITS } from '../wire/limits.ts'
+import { MAX_CONTROL_FRAME_BYTES, MAX_QUERY_HIT_BYTES, MAX_QUERY_HITS, MAX_VISITS } from '../wire/limits.ts'
 import type { FloodReport, SearchMessage } from '../wire/search-message.ts'
+
+/** Frames and bytes that one query brings over one link at most: the query, its hits, a report. */
+const MAX_LINK_ANSWERS = MAX_QUERY_HITS + 1
+const MAX_LINK_BYTES = MAX_QUERY_HIT_BYTES + 2 * MAX_CONTROL_FRAME_BYTES
 
 export type ReportMessage = Extract<SearchMessage, { type: 'report' }>
 
@@ -24,14 +28,14 @@ export function addReport(total: FloodReport, part: FloodReport): void {
 
 /**
  * What can be true of a report from a peer that was given `budget`: it and those behind it sent at most that many
- * copies, so no more than one node each, and itself, can have answered.
+ * copies, so no more than one node each, and itself, can have answered, each over one link.
  */
 export function believable(report: FloodReport, budget: number): FloodReport {
   return {
     nodes: Math.min(report.nodes, budget + 1),
     queries: Math.min(report.queries, budget),
-    answers: report.answers,
-    bytes: report.bytes,
+    answers: Math.min(report.answers, (budget + 1) * MAX_LINK_ANSWERS),
+    bytes: Math.min(report.bytes, (budget + 1) * MAX_LINK_BYTES),
     duplicates: Math.min(report.duplicates, budget + 1),
     truncated: report.truncated,
     visits: report.visits?.slice(0, budget + 1)

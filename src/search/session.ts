@@ -158,8 +158,9 @@ export class SearchSession {
 
   /** A frame of hits came. `findings`: those of its hits that fit the query. */
   onHits(findings: readonly Finding[], bytes: number, now: number): Step {
-    const stage = this.#askedStage
-    return stage === undefined ? this.#take() : this.#onFindings(stage, findings, bytes, now)
+    // Neighbours that took longer than the probe are heard as long as something else is waited for.
+    const stage = this.#askedStage ?? 'neighbours'
+    return this.isClosing ? this.#take() : this.#onFindings(stage, findings, bytes, now)
   }
 
   /** A request to the index was sent. */

@@ -39,6 +39,8 @@ export interface PublisherOptions<Peer, Key, Item> {
   /** All words by which an item can be found. */
   wordsOf(item: Item): readonly string[]
   idOf(item: Item): string
+  /** The newest items are published when there are too many, ms. */
+  modifiedOf(item: Item): number
   /** In a request, bytes. */
   sizeOf(item: Item): number
   space: IndexSpace<Peer, Key>
@@ -54,8 +56,8 @@ export interface PublishFacts {
 
 export class IndexPublisher<Peer extends string | number, Key, Item> {
   readonly #options: PublisherOptions<Peer, Key, Item>
-  /** Words that were chosen for each item. */
-  readonly #chosen = new Map<string, string[]>()
+  /** What is published, and the words that were chosen for it. */
+  readonly #chosen = new Map<string, { item: Item; words: string[] }>()
   /** Items with each word, for what is rare. */
   readonly #counts = new Map<string, number>()
   readonly #publications = new Map<Key, Publication<Peer, Key, Item>>()
@@ -63,6 +65,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
   #words = 0
   #pairs = 0
   #refreshMs = 0
+  #isIndexed = false
 
   constructor(options: PublisherOptions<Peer, Key, Item>, now: number) {
     this.#options = options
@@ -80,13 +83,13 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     return new Set([...this.#publications.values()].flatMap(({ holders }) => holders))
   }
 
-  /** Files came or went. Those beyond the limits are left out. */
+  /** Files came or went. When there are too many the oldest are left out. */
   change(added: readonly Item[], removed: readonly Item[], now: number): void {
     for (const item of removed) this.#remove(item, now)
-    const room = MAX_PUBLISHED_ITEMS - this.#chosen.size
-    const fresh = added
-      .filter(item => !this.#chosen.has(this.#options.idOf(item)))
-      .slice(0, Math.max(0, room))
+    const fresh = this.#makeRoom(
+      added.filter(item => !this.#chosen.has(this.#options.idOf(item))),
+      now
+    )
     const words = fresh.map(item => [...new Set(this.#options.wordsOf(item))])
     for (const list of words) for (const word of list) this.#counts.set(word, this.#countOf(word) + 1)
     const chosen = words.map(list =>
@@ -100,13 +103,25 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
       })
     }
     fresh.forEach((item, i) => {
-      this.#chosen.set(this.#options.idOf(item), chosen[i] as string[])
+      this.#chosen.set(this.#options.idOf(item), { item, words: chosen[i] as string[] })
     })
+  }
+
+  /** Takes out what is too old to stay beside `added`, and gives those of `added` that are new enough. */
+  #makeRoom(added: readonly Item[], now: number): readonly Item[] {
+    if (this.#chosen.size + added.length <= MAX_PUBLISHED_ITEMS) return added
+    const { modifiedOf } = this.#options
+    const known = Array.from(this.#chosen.values(), ({ item }) => item)
+    const newest = [...known, ...added].sort((a, b) => modifiedOf(b) - modifiedOf(a))
+    for (const item of newest.slice(MAX_PUBLISHED_ITEMS)) this.#remove(item, now)
+    const kept = new Set(newest.slice(0, MAX_PUBLISHED_ITEMS))
+    return added.filter(item => kept.has(item))
   }
 
   /** What to do now. Call it once in a while, such as every second. */
   tick(now: number, { isIndexed, refreshMs }: PublishFacts): PublishCommand<Peer, Key, Item>[] {
     this.#refreshMs = refreshMs
+    this.#isIndexed = isIndexed
     const commands: PublishCommand<Peer, Key, Item>[] = []
     for (const publication of this.#due(now)) {
       // What was said before is taken back in any network.
@@ -125,7 +140,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     publication.holders = nearest.slice(0, HOLDERS_PER_KEY)
     publication.mustLocate = false
     const withdrawals = this.#withdraw(publication, new Set([...before, ...publication.holders]))
-    if (publication.items.size > 0 && publication.holders.length > 0) {
+    if (this.#isIndexed && publication.items.size > 0 && publication.holders.length > 0) {
       return [...withdrawals, ...this.#store(publication)]
     }
     this.#rest(publication, now + this.#soonerIfLost(publication, this.#refreshMs))
@@ -157,7 +172,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
 
   #publish(publication: Publication<Peer, Key, Item>): PublishCommand<Peer, Key, Item>[] {
     const { key, words, holders, mustLocate } = publication
-    if (!mustLocate && holders.length > 0) return this.#store(publication)
+    if (!mustLocate && holders.length > 0 && this.#isIndexed) return this.#store(publication)
     publication.state = 'locating'
     return [{ kind: 'locate', key, words, known: holders }]
   }
@@ -186,6 +201,14 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     return [...holders].flatMap(to =>
       parts.map(items => ({ kind: 'withdraw' as const, to, key, words, items }))
     )
+  }
+
+  /** A holder has no time now: it stays one, and is asked again soon. */
+  onDeclined(key: Key, from: Peer, now: number): void {
+    const publication = this.#publications.get(key)
+    if (publication?.state !== 'storing' || !publication.waiting.has(from)) return
+    publication.mustLocate = true
+    this.#answered(publication, from, now)
   }
 
   #answered(publication: Publication<Peer, Key, Item>, from: Peer, now: number): void {
@@ -276,7 +299,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     const [word] = words
     if (words.length > 1 || word === undefined) return
     for (const [id, item] of items) {
-      for (const other of this.#chosen.get(id) ?? []) {
+      for (const other of this.#chosen.get(id)?.words ?? []) {
         if (other === word || this.#publications.get(this.#options.keyOf([other]))?.isFull !== true) continue
         const pair = [word, other].sort()
         const known = this.#publications.get(this.#options.keyOf(pair))
@@ -287,7 +310,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
 
   #remove(item: Item, now: number): void {
     const id = this.#options.idOf(item)
-    const chosen = this.#chosen.get(id)
+    const chosen = this.#chosen.get(id)?.words
     if (chosen === undefined) return
     this.#chosen.delete(id)
     for (const word of new Set(this.#options.wordsOf(item))) this.#uncount(word)

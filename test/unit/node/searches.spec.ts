@@ -26,13 +26,20 @@ class Row {
   index: NonNullable<SearchesOptions['index']> | undefined
   /** Of the second node. */
   answerTime: AnswerTime | undefined
+  readonly onError: (error: unknown) => void
   readonly nodes: Searches[] = []
   readonly stores: MemoryEntryStore[] = []
   readonly sent: SearchMessage[] = []
   readonly #links: TestLinks[] = []
   readonly #tasks = new Set<() => void>()
 
-  constructor(count: number, index?: SearchesOptions['index'], answerTime?: AnswerTime) {
+  constructor(
+    count: number,
+    index?: SearchesOptions['index'],
+    answerTime?: AnswerTime,
+    onError: (error: unknown) => void = error => assert.fail(String(error))
+  ) {
+    this.onError = onError
     this.index = index
     this.answerTime = answerTime
     for (let i = 0; i < count; i++) this.#add(i)
@@ -55,6 +62,7 @@ class Row {
       answerTime: i === 1 ? this.answerTime : undefined,
       clock: { now: () => this.now },
       random: seededRandom(i + 1),
+      onError: this.onError,
       every: (_ms, task) => {
         this.#tasks.add(task)
         return () => this.#tasks.delete(task)
@@ -331,6 +339,7 @@ describe('Searches', () => {
   const bad: Array<{ field: string; request: SearchRequest }> = [
     { field: 'text', request: { text: '  ' } },
     { field: 'text', request: { text: 'size:>big' } },
+    { field: 'text', request: { text: 'half \ud83d' } },
     { field: 'ttl', request: { text: 'x', ttl: 8 } },
     { field: 'ttl', request: { text: 'x', ttl: 0 } },
     { field: 'limit', request: { text: 'x', limit: 0 } },
@@ -348,6 +357,30 @@ describe('Searches', () => {
       )
     })
   }
+
+  it('goes on with the others when one search fails on the way', async () => {
+    const errors: unknown[] = []
+    const failing = {
+      canLookUp: ({ text }: { text: string }) => text === 'bad',
+      known: () => [],
+      lookUp: () => ({ tick: throwing }) as unknown as IndexRun,
+      ask: throwing
+    }
+    let isBroken = false
+    function throwing(): never {
+      if (isBroken) throw new Error('the disk is gone')
+      return undefined as never
+    }
+    const row = new Row(2, failing, undefined, error => errors.push(error))
+    row.share(1, 7)
+    const bad = row.search(0, { text: 'bad', timeoutMs: 1_000 })
+    const good = row.search(0, { text: 'file 7' })
+    isBroken = true
+    assert.equal(hitsOf(await good).length, 1)
+    assert.match(String(errors[0]), /the disk is gone/)
+    isBroken = false
+    assert.equal(hitsOf(await bad).length, 0)
+  })
 
   it('leaves a neighbour unanswered that used its time up elsewhere, such as at the index', async () => {
     const answerTime = new AnswerTime(1_000)

@@ -125,10 +125,11 @@ describe('SearchEngine: malformed and unasked messages', () => {
     const node = engine(2)
     const asked = query({ budget: 11 })
     node.onMessage(1, asked, 0)
-    const claim = report(asked.id, { nodes: 1e6, queries: 1e6, duplicates: 1e6 })
+    const claim = report(asked.id, { nodes: 1e6, queries: 1e6, answers: 1e9, bytes: 4e9, duplicates: 1e6 })
     const [last] = sentTo(node.onMessage(2, claim, 0), 1)
     assert.ok(last?.type === 'report')
     assert.deepEqual([last.nodes, last.queries, last.duplicates], [1 + 11, 1 + 10, 11])
+    assert.ok(last.answers < 11 * 202 && last.bytes < 12 * 200_000, `${last.answers}, ${last.bytes} B`)
   })
 })
 
@@ -252,5 +253,25 @@ describe('SearchEngine: hits on their way back', () => {
       200
     )
     assert.equal(node.drops.get('hit-limit'), 30)
+  })
+
+  it('lets hits run out that were on their way when the query was cancelled, and strikes for floods of them', () => {
+    const node = engine(2)
+    const asked = node.ask({ text: 'file', ttl: 2, budget: 9, ownOnly: false, report: true }, 0)
+    node.cancel(asked.id, 0)
+    assert.deepEqual(feedHits(node, 1, asked.id, many(1, 200)), [])
+    assert.equal(node.drops.get('cancelled'), 200)
+    let struck = 0
+    for (let i = 0; i < 410; i++) struck += strikes(feedHits(node, 1, asked.id, many(1, 50)))
+    assert.equal(struck, 1)
+    assert.equal(node.drops.get('cancelled'), 200)
+  })
+
+  it('strikes for floods of hits over the limit of a query', () => {
+    const node = engine(2)
+    const asked = node.ask({ text: 'file', ttl: 2, budget: 9, ownOnly: false, report: true }, 0)
+    let struck = 0
+    for (let i = 0; i < 420; i++) struck += strikes(feedHits(node, 1, asked.id, many(1, 50)))
+    assert.equal(struck, 1)
   })
 })

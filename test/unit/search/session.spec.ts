@@ -235,6 +235,17 @@ describe('SearchSession: the word index', () => {
     assert.equal(done(end)?.hits, 0)
   })
 
+  it('leaves time to neighbours that are slower than the probe', () => {
+    const search = session()
+    search.start(withIndex(), 0)
+    search.tick(200)
+    const late = search.onHits([finding('a', 'ann')], 100, 300)
+    assert.equal(late.events[0]?.type, 'hit')
+    const end = done(search.onIndexEnded(2, 400))
+    assert.equal(end?.stages.find(({ stage }) => stage === 'neighbours')?.hits, 1)
+    assert.deepEqual(search.onHits([finding('b', 'bob')], 100, 2_000), { events: [], commands: [] })
+  })
+
   for (const holders of [0, 1]) {
     it(`is not believed when ${holders} holders answered: a flood follows`, () => {
       const search = session()

@@ -47,6 +47,7 @@ function chosenBy({ library, index }: World, node: number): Set<string> {
       keyOf: words => index.places.keyOf(words.map(text => numbers.get(text) as number)),
       wordsOf: file => Array.from(library.wordsOf(file), wordOf),
       idOf: String,
+      modifiedOf: () => 0,
       sizeOf: () => 100,
       space: index.places,
       random: seededRandom(1)

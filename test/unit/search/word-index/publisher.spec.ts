@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { seededRandom } from '../../../../src/base/random.ts'
 import {
   IndexPublisher,
+  MAX_PUBLISHED_ITEMS,
   MAX_PUBLISHED_KEYS,
   type PublishCommand
 } from '../../../../src/search/word-index/index.ts'
@@ -15,6 +16,7 @@ interface Item {
   id: string
   words: string[]
   bytes?: number
+  modified?: number
 }
 type Command = PublishCommand<number, string, Item>
 
@@ -24,7 +26,7 @@ const item = (...words: string[]): Item => ({ id: words.join(' '), words })
 class Press {
   now = 0
   holders = [1, 2, 3, 4, 5]
-  verdict: (words: readonly string[], to: number) => StoreVerdict | 'failed' = () => 'stored'
+  verdict: (words: readonly string[], to: number) => StoreVerdict | 'failed' | 'declined' = () => 'stored'
   closer: number[] = []
   readonly located: string[] = []
   readonly stores: Array<{ at: number; words: string; to: number; items: string[]; lifeMs: number }> = []
@@ -34,6 +36,7 @@ class Press {
       keyOf: words => words.join('+'),
       wordsOf: ({ words }) => words,
       idOf: ({ id }) => id,
+      modifiedOf: ({ modified = 0 }) => modified,
       sizeOf: ({ bytes = 100 }) => bytes,
       space: { compare: (_key, a, b) => a - b },
       random: seededRandom(1)
@@ -79,6 +82,7 @@ class Press {
     this.stores.push({ at: this.now, words: words.join('+'), to, items: ids, lifeMs })
     const verdict = this.verdict(words, to)
     if (verdict === 'failed') this.publisher.onFailed(key, to, this.now)
+    else if (verdict === 'declined') this.publisher.onDeclined(key, to, this.now)
     else {
       const verdicts = items.map(() => verdict)
       this.publisher.onStored(key, to, { verdicts, closer: this.closer }, this.now)
@@ -205,6 +209,18 @@ describe('IndexPublisher', () => {
     assert.ok(press.stores.some(({ to }) => to === 6))
   })
 
+  it('keeps a holder that has no time, and tells it again soon', () => {
+    const press = new Press()
+    press.verdict = (_words, to) => (to === 2 ? 'declined' : 'stored')
+    press.add(item('a'))
+    press.run(5_000)
+    press.verdict = () => 'stored'
+    press.run(MINUTE)
+    const told = press.stores.filter(({ to }) => to === 2)
+    assert.equal(told.length, 2)
+    assert.ok((told[1]?.at ?? 0) <= 15_000)
+  })
+
   it('tries again soon after nobody took it', () => {
     const press = new Press()
     press.holders = []
@@ -273,11 +289,13 @@ describe('IndexPublisher', () => {
   it('takes back even when the network needs no index any more', () => {
     const press = new Press()
     const gone = item('blue')
-    press.add(gone)
+    press.add(gone, { ...item('blue'), id: 'other' })
     press.run(5_000)
+    const said = press.stores.length
     press.remove(gone)
     press.run(5_000, { ...FACTS, isIndexed: false })
     assert.equal(press.withdrawn.length, 5)
+    assert.equal(press.stores.length, said)
   })
 
   it('takes nothing back that was never said, and nothing that came again', () => {
@@ -345,6 +363,19 @@ describe('IndexPublisher', () => {
     )
     const { words, items } = press.publisher.sizes
     assert.deepEqual([words, items], [MAX_PUBLISHED_KEYS, 2_000])
+  })
+
+  it('publishes the newest files when there are too many, and takes the oldest back', () => {
+    const press = new Press()
+    const file = (id: string, modified: number): Item => ({ id, words: [id], modified })
+    press.add(...Array.from({ length: MAX_PUBLISHED_ITEMS }, (_, i) => file(`old ${i}`, 1_000 + i)))
+    press.run(20 * MINUTE)
+    press.add(file('new', 9_000), file('ancient', 1))
+    press.run(MINUTE)
+    assert.equal(press.publisher.sizes.items, MAX_PUBLISHED_ITEMS)
+    assert.deepEqual([...new Set(press.withdrawn.map(({ words }) => words))], ['old 0'])
+    assert.ok(press.words().includes('new'))
+    assert.ok(!press.words().includes('ancient'))
   })
 
   it('has a limit for the files of one word', () => {
