@@ -25,6 +25,8 @@ import type { Log, NodeOptions } from './options.ts'
 
 export interface Network {
   host: Host
+  /** What the host and its services keep. */
+  datastore: Datastore
   traffic: Traffic
   links: SearchLinks
   contacts: HostContacts
@@ -126,7 +128,7 @@ export async function createNetwork(given: NetworkOptions): Promise<Network> {
   })
   links.onLeave(peerId => events.emit({ type: 'neighbour:left', peerId }))
   const strike: Network['strike'] = (peer, reason) => links.strike(peer, reason)
-  return { host, traffic, links, contacts, guard, view, supervisor, discovery, strike }
+  return { host, datastore, traffic, links, contacts, guard, view, supervisor, discovery, strike }
 }
 
 /** The PeerId at the end of a multiaddr. */

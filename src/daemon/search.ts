@@ -69,16 +69,18 @@ export function createSearch(ground: Ground, network: Network, { store, catalog 
     onError: err => log.error({ err }, 'search')
   })
   const { dht: kademlia } = host.services
-  const routing = kademlia !== undefined && dial ? new DhtRecords(host, kademlia) : undefined
+  const dht = kademlia && new DhtRecords(host, kademlia, network.datastore)
   const records =
-    routing &&
+    dht &&
     new ProviderRecords({
-      routing,
+      routing: dht,
       search: (text, limit) =>
         store.search(parseQuery(text, clock.now()), limit, self).map(({ entry }) => entry),
-      isNeeded: () => index.isNeeded,
+      // Without dialling, too, what an earlier run has left is given up.
+      isNeeded: () => dial && index.isNeeded,
+      clock,
       onError: err => log.warn({ err }, 'provider record')
     })
-  const finder = new CatalogueFinder({ self, store, searches, routing })
+  const finder = new CatalogueFinder({ self, store, searches, routing: dial ? dht : undefined })
   return { client, indexExchange, index, searches, finder, records }
 }

@@ -68,7 +68,7 @@ export function createTransfer(
         changed: (added, removed) => {
           const refused = catalogue.catalog.change(added, removed)
           index.change(added, removed)
-          records?.changed(removed)
+          records?.changed()
           return refused
         },
         reconcile: isGone => {
@@ -77,7 +77,10 @@ export function createTransfer(
             if (gone) index.change([], [entry])
             return gone
           }
-          catalogue.catalog.reconcile(withdrawn).catch(err => log.error({ err }, 'catalogue'))
+          catalogue.catalog
+            .reconcile(withdrawn)
+            .then(() => records?.reconciled())
+            .catch(err => log.error({ err }, 'catalogue'))
         }
       },
       clock,

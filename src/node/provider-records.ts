@@ -2,9 +2,11 @@
  * What this node has written down in the DHT: "ask me for this cid". Only what people pass on as a link - whole shares and
  * folders - and the newest files; any other cid is found by a search.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Counters } from '../base/counters.ts'
-import type { PeerKey } from '../base/ports.ts'
-import type { Entry, EntryKey } from '../wire/entry.ts'
+import type { Clock, PeerKey } from '../base/ports.ts'
+import type { Entry } from '../wire/entry.ts'
+import { RecordPlan } from './record-plan.ts'
 import { FOLDER_MIME } from './share-tracker.ts'
 
 /** Files and folders that have a record. */
@@ -12,16 +14,29 @@ const MAX_FILES = 500
 const MAX_FOLDERS = 500
 /** One record at a time, and pauses, ms: a record asks some twenty peers. */
 const PAUSE_MS = 1_000
-/** For one record. The DHT says records again by itself; a start says them once more. */
+/** Pause after a choice among all that is shared, in times of what it took: a hundredth of a core at most. */
+const CHOICE_PAUSE_FACTOR = 99
+/** When nobody takes records, pauses grow up to this many. */
+const MAX_PAUSES = 300
+/** For one record. A start says all of them once more. */
 const PROVIDE_TIMEOUT_MS = 30_000
+/**
+ * How often the records that the DHT says again by itself are looked through, ms. It reads them every hour, says those that
+ * are old one after the other, and one that was withdrawn while it waited for its turn is then there again.
+ */
+const SWEEP_MS = 30 * 60_000
+/** Records withdrawn without a pause. */
+const SWEEP_STEP = 50
 
 /** Provider records of a DHT. */
 export interface ContentRouting {
   /** It knows somebody who keeps records. */
   readonly isReady: boolean
   provide(cid: string, signal: AbortSignal): Promise<void>
-  /** Says the record no more. Others keep it until it is over. */
+  /** Says the record no more. Others keep it until it is over. Asks nobody. */
   withdraw(cid: string): Promise<void>
+  /** Records that are said again, also those of earlier runs. Cids with their hashes: the codec may be another. */
+  own(signal: AbortSignal): AsyncIterable<string>
   /** Peers with a record, whether they still have the cid or not. */
   find(cid: string, signal: AbortSignal): AsyncIterable<PeerKey>
 }
@@ -32,6 +47,7 @@ export interface ProviderRecordsInit {
   search(text: string, limit: number): readonly Entry[]
   /** Records are of use: the catalogues of a small network know who has what anyway. */
   isNeeded(): boolean
+  clock: Clock
   /** Between records. Default: 1 s. */
   pauseMs?: number
   onError(error: unknown): void
@@ -40,85 +56,132 @@ export interface ProviderRecordsInit {
 export class ProviderRecords {
   readonly counts = new Counters<'provided' | 'withdrawn' | 'failed'>()
   readonly #init: ProviderRecordsInit
-  /** What was said in this run. */
-  readonly #provided = new Set<string>()
+  readonly #pauseMs: number
+  readonly #plan = new RecordPlan()
+  /** Entries came or went since the last choice. */
   #isStale = true
-  #queue: string[] = []
-  #stopping: AbortController | undefined
+  #choiceAt = Number.NEGATIVE_INFINITY
+  #sweepAt: number
+  /** After failures, in pauses: how long to wait, and how much of it is left. */
+  #failurePauses = 0
+  #pausesLeft = 0
+  #stopping = new AbortController()
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(init: ProviderRecordsInit) {
     this.#init = init
+    this.#pauseMs = init.pauseMs ?? PAUSE_MS
+    this.#sweepAt = performance.now() + SWEEP_MS
   }
 
   start(): void {
-    this.#stopping = new AbortController()
-    this.#timer = setInterval(() => this.#tick(), this.#init.pauseMs ?? PAUSE_MS).unref()
+    this.#timer = setInterval(() => this.#tick(), this.#pauseMs).unref()
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    this.#stopping?.abort()
+    this.#stopping.abort()
     await this.#running
   }
 
   /** Own entries came or went. */
-  changed(removed: readonly EntryKey[]): void {
+  changed(): void {
     this.#isStale = true
-    for (const { cid } of removed) if (this.#provided.delete(cid)) void this.#withdraw(cid)
+  }
+
+  /** It is known which entries of an earlier run are gone: so are their records, with the next tick. */
+  reconciled(): void {
+    this.#isStale = true
+    this.#choiceAt = Number.NEGATIVE_INFINITY
+    this.#sweepAt = Number.NEGATIVE_INFINITY
   }
 
   #tick(): void {
-    const { routing, isNeeded } = this.#init
-    if (this.#running !== undefined || !routing.isReady || !isNeeded()) return
-    if (this.#isStale) this.#choose()
-    const cid = this.#queue.shift()
-    if (cid === undefined) return
-    this.#running = this.#provide(cid).finally(() => {
-      this.#running = undefined
-    })
+    if (this.#running !== undefined) return
+    const work = this.#work()
+    if (work === undefined) return
+    this.#running = work
+      .catch(error => {
+        if (!this.#stopping.signal.aborted) this.#init.onError(error)
+      })
+      .finally(() => {
+        this.#running = undefined
+      })
   }
 
-  #choose(): void {
+  #work(): Promise<void> | undefined {
+    const { routing, isNeeded, clock } = this.#init
+    const now = performance.now()
+    if (now >= this.#sweepAt) {
+      this.#sweepAt = now + SWEEP_MS
+      return this.#sweep()
+    }
+    if (!routing.isReady || !isNeeded()) return undefined
+    if (this.#pausesLeft > 0) {
+      this.#pausesLeft--
+      return undefined
+    }
+    const gone = this.#choose()
+    if (gone.length > 0) return this.#withdrawAll(gone)
+    const cid = this.#plan.next(clock.now())
+    return cid === undefined ? undefined : this.#provide(cid)
+  }
+
+  /** @returns cids with a record that are to have none */
+  #choose(): string[] {
+    const start = performance.now()
+    if (!this.#isStale || start < this.#choiceAt) return []
     this.#isStale = false
     const { search } = this.#init
     const folders = search(`mime:${FOLDER_MIME}`, MAX_FOLDERS)
     const files = search('size:>=0', MAX_FILES)
-    const chosen = [...folders, ...files].map(({ cid }) => cid)
-    const wanted = new Set(chosen)
-    for (const cid of this.#provided) {
-      if (wanted.has(cid)) continue
-      this.#provided.delete(cid)
-      void this.#withdraw(cid)
+    const gone = this.#plan.choose([...folders, ...files].map(({ cid }) => cid))
+    const end = performance.now()
+    this.#choiceAt = end + CHOICE_PAUSE_FACTOR * (end - start)
+    return gone
+  }
+
+  /** Withdraws records that are not chosen, whoever left them: an earlier run, a try that failed, the DHT itself. */
+  async #sweep(): Promise<void> {
+    await this.#withdrawAll(this.#choose())
+    const { signal } = this.#stopping
+    let withdrawn = 0
+    for await (const cid of this.#init.routing.own(signal)) {
+      if (this.#plan.isChosen(cid)) continue
+      await this.#withdraw(cid)
+      if (++withdrawn % SWEEP_STEP === 0) await sleep(this.#pauseMs, undefined, { signal, ref: false })
     }
-    this.#queue = [...wanted].filter(cid => !this.#provided.has(cid))
+  }
+
+  async #withdrawAll(cids: readonly string[]): Promise<void> {
+    for (const cid of cids) {
+      if (this.#stopping.signal.aborted) return
+      await this.#withdraw(cid)
+    }
   }
 
   async #provide(cid: string): Promise<void> {
-    const { routing, onError } = this.#init
-    const signal = AbortSignal.any([
-      (this.#stopping as AbortController).signal,
-      AbortSignal.timeout(PROVIDE_TIMEOUT_MS)
-    ])
+    const { routing, clock, onError } = this.#init
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PROVIDE_TIMEOUT_MS)])
     try {
       await routing.provide(cid, signal)
-      this.#provided.add(cid)
-      this.counts.add('provided')
     } catch (error) {
-      if (this.#stopping?.signal.aborted === true) return
+      if (this.#stopping.signal.aborted) return
+      this.#plan.onFailed(cid, clock.now())
+      this.#failurePauses = Math.min(MAX_PAUSES, 2 * this.#failurePauses + 1)
+      this.#pausesLeft = this.#failurePauses
       this.counts.add('failed')
-      this.#queue.push(cid)
       onError(error)
+      return
     }
+    this.#failurePauses = 0
+    this.#plan.onSaid(cid)
+    this.counts.add('provided')
   }
 
   async #withdraw(cid: string): Promise<void> {
-    try {
-      await this.#init.routing.withdraw(cid)
-      this.counts.add('withdrawn')
-    } catch (error) {
-      this.#init.onError(error)
-    }
+    await this.#init.routing.withdraw(cid)
+    this.counts.add('withdrawn')
   }
 }

@@ -1,59 +1,91 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cidText, parseCid, sha256 } from '../../../src/content/index.ts'
 import { CatalogueFinder } from '../../../src/node/provider-finder.ts'
 import { type ContentRouting, ProviderRecords } from '../../../src/node/provider-records.ts'
+import { FOLDER_MIME } from '../../../src/node/share-tracker.ts'
 import { eventually } from '../../../src/testnet/eventually.ts'
 import type { Entry } from '../../../src/wire/entry.ts'
 
-const entry = (cid: string, mime: string): Entry => ({
-  cid,
-  name: cid,
-  path: cid,
+const cidOf = (name: string, codec: 'raw' | 'dag-pb' = 'raw'): string =>
+  cidText(codec, sha256(Buffer.from(name)))
+const entry = (name: string, mime: string): Entry => ({
+  cid: cidOf(name, mime === FOLDER_MIME ? 'dag-pb' : 'raw'),
+  name,
+  path: name,
   size: 1,
   mime,
   modified: 1
 })
 
-/** A node with a folder and two files; the first try to write a record fails. */
-function writer(options: { isReady?: boolean; isNeeded?: boolean } = {}) {
-  let entries = [entry('folder', 'inode/directory'), entry('one', 'text/plain'), entry('two', 'text/plain')]
+/** A node with a folder and two files. The DHT says again what was provided or tried, and what `left` says. */
+function writer(
+  options: { isReady?: boolean; isNeeded?: boolean; failures?: number; left?: readonly string[] } = {}
+) {
+  let entries = [entry('folder', FOLDER_MIME), entry('one', 'text/plain'), entry('two', 'text/plain')]
   let tries = 0
   const written: string[] = []
-  const withdrawn: string[] = []
+  const own = new Set(options.left?.map(name => cidOf(name)))
   const errors: unknown[] = []
+  const nameOf = (cid: string): string => entries.find(known => known.cid === cid)?.name ?? ''
   const records = new ProviderRecords({
     routing: {
       isReady: options.isReady ?? true,
       provide: async cid => {
-        if (++tries === 1) throw new Error('nobody took it')
-        written.push(cid)
+        own.add(cidText('raw', parseCid(cid).digest))
+        if (++tries <= (options.failures ?? 0)) throw new Error('nobody took it')
+        written.push(nameOf(cid))
       },
-      withdraw: async cid => void withdrawn.push(cid),
+      withdraw: async cid => void own.delete(cidText('raw', parseCid(cid).digest)),
+      async *own() {
+        yield* [...own]
+      },
       find: () => assert.fail('nothing is looked for here')
     },
     search: text => entries.filter(({ mime }) => text === 'size:>=0' || text === `mime:${mime}`),
     pauseMs: 10,
     isNeeded: () => options.isNeeded ?? true,
+    clock: { now: () => Date.now() },
     onError: error => errors.push(error)
   })
-  const lose = (cid: string): void => {
-    entries = entries.filter(other => other.cid !== cid)
-    records.changed([{ cid, path: cid }])
+  const lose = (name: string): void => {
+    entries = entries.filter(other => other.name !== name)
+    records.changed()
   }
-  return { records, written, withdrawn, errors, lose }
+  return { records, written, own, errors, lose }
 }
 
 describe('ProviderRecords', () => {
   it('writes folders first, each once, tries again what failed, and takes back what is gone', async () => {
-    const { records, written, withdrawn, errors, lose } = writer()
+    const { records, written, own, errors, lose } = writer({ failures: 1 })
     records.start()
     await eventually(() => written.length === 3, { within: 10_000 })
     assert.deepEqual(written, ['one', 'two', 'folder'])
     assert.equal(errors.length, 1)
     lose('one')
-    await eventually(() => withdrawn.length === 1, { within: 5_000 })
-    assert.deepEqual([withdrawn, records.counts.get('provided')], [['one'], 3])
+    await eventually(() => own.size === 2, { within: 5_000 })
+    assert.equal(own.has(cidOf('one')), false)
+    assert.deepEqual([records.counts.get('withdrawn'), records.counts.get('provided')], [1, 3])
     await records.stop()
+  })
+
+  it('takes back what failed and is gone', async () => {
+    const { records, own, lose } = writer({ failures: Number.POSITIVE_INFINITY })
+    records.start()
+    await eventually(() => own.has(cidOf('one')), { within: 10_000 })
+    lose('one')
+    await eventually(() => !own.has(cidOf('one')), { within: 10_000 })
+    await records.stop()
+  })
+
+  it('waits longer and longer where nobody takes records', async () => {
+    const { records, errors } = writer({ failures: Number.POSITIVE_INFINITY })
+    const startedAt = performance.now()
+    records.start()
+    await eventually(() => errors.length === 4, { within: 10_000 })
+    await records.stop()
+    // A pause, and then 1, 3 and 7 more, each of about 10 ms.
+    assert.ok(performance.now() - startedAt > 120)
   })
 
   for (const facts of [{ isReady: false }, { isNeeded: false }]) {
@@ -64,7 +96,29 @@ describe('ProviderRecords', () => {
       await records.stop()
       assert.deepEqual(written, [])
     })
+
+    it(`gives up what an earlier run has left and is gone, also with ${JSON.stringify(facts)}`, async () => {
+      const gone = Array.from({ length: 120 }, (_, i) => `gone ${i}`)
+      const { records, own } = writer({ ...facts, left: ['folder', 'one', ...gone] })
+      records.start()
+      await sleep(50)
+      assert.equal(own.size, 122, 'nobody knows yet what is gone')
+      records.reconciled()
+      await eventually(() => own.size === 2, { within: 5_000 })
+      assert.deepEqual([...own], [cidOf('folder'), cidOf('one')])
+      assert.equal(records.counts.get('withdrawn'), 120)
+      await records.stop()
+    })
   }
+
+  it('stops in the midst of giving up', async () => {
+    const { records, own } = writer({ left: Array.from({ length: 10_000 }, (_, i) => `gone ${i}`) })
+    records.reconciled()
+    records.start()
+    await eventually(() => own.size < 10_000, { within: 5_000 })
+    await records.stop()
+    assert.ok(own.size > 0)
+  })
 })
 
 describe('CatalogueFinder', () => {
