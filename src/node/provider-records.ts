@@ -18,11 +18,11 @@ const PAUSE_MS = 1_000
 const CHOICE_PAUSE_FACTOR = 99
 /** When nobody takes records, pauses grow up to this many. */
 const MAX_PAUSES = 300
-/** For one record. A start says all of them once more. */
+/** For one record. A start says all of them once more: the addresses in it may be others. */
 const PROVIDE_TIMEOUT_MS = 30_000
 /**
- * How often the records that the DHT says again by itself are looked through, ms. It reads them every hour, says those that
- * are old one after the other, and one that was withdrawn while it waited for its turn is then there again.
+ * How often the records that the DHT would say again by itself are looked through, ms. It reads them every hour and says
+ * what is over, one after the other; what was withdrawn while it waited for its turn is then there again.
  */
 const SWEEP_MS = 30 * 60_000
 /** Records withdrawn without a pause. */
@@ -176,7 +176,7 @@ export class ProviderRecords {
       return
     }
     this.#failurePauses = 0
-    this.#plan.onSaid(cid)
+    this.#plan.onSaid(cid, clock.now())
     this.counts.add('provided')
   }
 

@@ -3,6 +3,12 @@
  */
 import { parseCid } from '../content/index.ts'
 
+/**
+ * A record is said again after this time, ms. Peers keep it for 48 h, and some of them leave before; the interval is that of
+ * https://github.com/libp2p/specs/tree/master/kad-dht#content-provider-advertisement-and-discovery
+ */
+export const SAY_AGAIN_MS = 22 * 60 * 60_000
+
 /** Of a record that was not said in this run. */
 const UNSAID = Number.NEGATIVE_INFINITY
 
@@ -40,8 +46,8 @@ export class RecordPlan {
     return next
   }
 
-  onSaid(cid: string): void {
-    this.#put(cid, Number.POSITIVE_INFINITY)
+  onSaid(cid: string, now: number): void {
+    this.#put(cid, now + SAY_AGAIN_MS)
   }
 
   /** The record may have reached some, or nobody: it is the turn of all others first. */

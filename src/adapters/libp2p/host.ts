@@ -44,6 +44,12 @@ const MAX_PENDING_CONNECTIONS = 12 * INBOUND_PER_SECOND_AND_IP
 const PEER_AGE_MS = 7 * 24 * 60 * 60_000
 /** Gossipsub frames: several announcements in one RPC. A longer one kills the peer's stream. */
 const MAX_GOSSIP_RPC_BYTES = 16 * MAX_ANNOUNCEMENT_BYTES
+/**
+ * Old provider records of ours are said again one at a time, and only when they are over. By itself the library does it ten
+ * at a time and a day before, as quickly as peers answer; each record asks some twenty of them. What is to be said again is
+ * so a second apart (node/provider-records.ts) long before the library comes to it: here is what that did not reach.
+ */
+const REPROVIDE = { concurrency: 1, threshold: 0 }
 
 export interface HostServices extends Record<string, unknown> {
   /** The library's own; it hides public addresses until somebody vouches for them. */
@@ -132,7 +138,8 @@ export function createHost(options: HostOptions): Promise<Host> {
               protocol: DHT_PROTOCOL,
               clientMode: false,
               peerInfoMapper: passthroughMapper,
-              allowQueryWithZeroPeers: true
+              allowQueryWithZeroPeers: true,
+              reprovide: REPROVIDE
             })
           }
         : {})
