@@ -151,7 +151,7 @@ async function makeParts(
     onEntries: (provider, entries) => wants.onEntries(provider, entries)
   }
   const catalogue = await openCatalogue(ground, network, hooks, closing)
-  const search = createSearch(ground, network, catalogue)
+  const search = createSearch(ground, network, catalogue, { linked: limit => transfer.shares.linked(limit) })
   const transfer = createTransfer(ground, network, catalogue, search, folder.path)
   const answers = createAnswers(ground, network, transfer)
   const wants = new Wants({

@@ -6,6 +6,7 @@ import { FileClient } from '../adapters/libp2p/file-client.ts'
 import { IndexExchange } from '../adapters/libp2p/index-exchange.ts'
 import { parseQuery } from '../catalog/index.ts'
 import { AnswerTime } from '../node/answer-time.ts'
+import type { LinkedCid } from '../node/linked-cids.ts'
 import { DirectCheck } from '../node/provider-check.ts'
 import { CatalogueFinder } from '../node/provider-finder.ts'
 import { ProviderRecords } from '../node/provider-records.ts'
@@ -26,7 +27,17 @@ export interface Search {
   records: ProviderRecords | undefined
 }
 
-export function createSearch(ground: Ground, network: Network, { store, catalog }: Catalogue): Search {
+export interface SearchHooks {
+  /** Shares and folders that all may see. */
+  linked(limit: number): LinkedCid[]
+}
+
+export function createSearch(
+  ground: Ground,
+  network: Network,
+  { store, catalog }: Catalogue,
+  hooks: SearchHooks
+): Search {
   const { self, nickname, options, events, clock, random, log } = ground
   const { host, links, guard, strike } = network
   const { dial = true } = options
@@ -76,6 +87,8 @@ export function createSearch(ground: Ground, network: Network, { store, catalog 
       routing: dht,
       search: (text, limit) =>
         store.search(parseQuery(text, clock.now()), limit, self).map(({ entry }) => entry),
+      isOffered: cid => store.byCid(cid).some(({ provider }) => provider === self),
+      linked: hooks.linked,
       // Without dialling, too, what an earlier run has left is given up.
       isNeeded: () => dial && index.isNeeded,
       clock,

@@ -101,7 +101,8 @@ export function createTransfer(
   const uploads = new Uploads({
     clock,
     bytesPerSecond: rates.upload ?? undefined,
-    peerBytesPerSecond: rates.peerUpload ?? undefined
+    peerBytesPerSecond: rates.peerUpload ?? undefined,
+    onBegun: (peer, root) => records?.onFetched(root, peer)
   })
   const partFiles = diskPartFiles()
   const downloads = new Downloads({

@@ -78,6 +78,16 @@ export class FolderTree {
     return folder?.built?.cid
   }
 
+  /** Folders that are built: the whole, then what is in it, level by level. */
+  *folders(): Generator<{ cid: string; depth: number }, void> {
+    const queue = [{ folder: this.#root, depth: 0 }]
+    // Grows while it is gone through.
+    for (const { folder, depth } of queue) {
+      if (folder.built != null) yield { cid: folder.built.cid, depth }
+      for (const below of folder.folders.values()) queue.push({ folder: below, depth: depth + 1 })
+    }
+  }
+
   /** A folder of the tree, to be served: it has nodes and no blocks. */
   find(cid: string): ServedFile | undefined {
     const [folder] = this.#byCid.get(cid) ?? []

@@ -1,17 +1,16 @@
 /**
  * What this node has written down in the DHT: "ask me for this cid". Only what people pass on as a link - whole shares and
- * folders - and the newest files; any other cid is found by a search.
+ * folders - and files that are new or that many want; any other cid is found by a search.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey } from '../base/ports.ts'
 import type { Entry } from '../wire/entry.ts'
-import { RecordPlan } from './record-plan.ts'
+import { AskedFiles } from './asked-files.ts'
+import type { LinkedCid } from './linked-cids.ts'
+import { chooseRecords, MAX_RECORD_FILES, MAX_RECORD_FOLDERS, RecordPlan } from './record-plan.ts'
 import { FOLDER_MIME } from './share-tracker.ts'
 
-/** Files and folders that have a record. */
-const MAX_FILES = 500
-const MAX_FOLDERS = 500
 /** One record at a time, and pauses, ms: a record asks some twenty peers. */
 const PAUSE_MS = 1_000
 /** Pause after a choice among all that is shared, in times of what it took: a hundredth of a core at most. */
@@ -45,6 +44,10 @@ export interface ProviderRecordsInit {
   routing: ContentRouting
   /** Own entries that fit a query, the latest first. */
   search(text: string, limit: number): readonly Entry[]
+  /** Whether all may see a file of this node with the cid. */
+  isOffered(cid: string): boolean
+  /** Shares and folders that all may see, those that matter most first. */
+  linked(limit: number): readonly LinkedCid[]
   /** Records are of use: the catalogues of a small network know who has what anyway. */
   isNeeded(): boolean
   clock: Clock
@@ -58,6 +61,7 @@ export class ProviderRecords {
   readonly #init: ProviderRecordsInit
   readonly #pauseMs: number
   readonly #plan = new RecordPlan()
+  readonly #asked = new AskedFiles()
   /** Entries came or went since the last choice. */
   #isStale = true
   #choiceAt = Number.NEGATIVE_INFINITY
@@ -88,6 +92,11 @@ export class ProviderRecords {
   /** Own entries came or went. */
   changed(): void {
     this.#isStale = true
+  }
+
+  /** A peer began to fetch a file from this node. */
+  onFetched(cid: string, peer: PeerKey): void {
+    this.#asked.onAsked(cid, peer, this.#init.clock.now())
   }
 
   /** It is known which entries of an earlier run are gone: so are their records, with the next tick. */
@@ -133,17 +142,28 @@ export class ProviderRecords {
     const start = performance.now()
     if (!this.#isStale || start < this.#choiceAt) return []
     this.#isStale = false
-    const { search } = this.#init
-    const folders = search(`mime:${FOLDER_MIME}`, MAX_FOLDERS)
-    const files = search('size:>=0', MAX_FILES)
-    const gone = this.#plan.choose([...folders, ...files].map(({ cid }) => cid))
+    const gone = this.#plan.choose(this.#chosen(), this.#init.clock.now())
     const end = performance.now()
     this.#choiceAt = end + CHOICE_PAUSE_FACTOR * (end - start)
     return gone
   }
 
+  #chosen(): LinkedCid[] {
+    const { search, linked, isOffered, clock } = this.#init
+    const shares = linked(MAX_RECORD_FOLDERS)
+    // Shares are entries, too.
+    const newest = search('size:>=0', MAX_RECORD_FILES + shares.length)
+    return chooseRecords({
+      linked: shares,
+      asked: this.#asked.most(clock.now()).filter(isOffered),
+      newest: newest.filter(({ mime }) => mime !== FOLDER_MIME).map(({ cid }) => cid)
+    })
+  }
+
   /** Withdraws records that are not chosen, whoever left them: an earlier run, a try that failed, the DHT itself. */
   async #sweep(): Promise<void> {
+    // Peers may have fetched other files than before.
+    this.#isStale = true
     await this.#withdrawAll(this.#choose())
     const { signal } = this.#stopping
     let withdrawn = 0

@@ -51,6 +51,10 @@ export class ShareFolder {
     return this.#tree.cidAt(path)
   }
 
+  folders(): Generator<{ cid: string; depth: number }, void> {
+    return this.#tree.folders()
+  }
+
   find(cid: string): ServedFile | undefined {
     return this.#tree.find(cid)
   }

@@ -103,6 +103,16 @@ export class ShareTracker {
     return this.#folderEntry == null ? files : [...files, this.#folderEntry]
   }
 
+  /** The share as one thing, once it is announced. */
+  get rootEntry(): Entry | undefined {
+    return this.#files.get('')?.entry ?? this.#folderEntry
+  }
+
+  /** Folders in the share, itself first, then level by level. */
+  *folders(): Generator<{ cid: string; depth: number }, void> {
+    if (this.#folderEntry != null) yield* this.#folder.folders()
+  }
+
   /** A folder in the share, for those who may see the share. */
   findFolder(cid: string, asker: PeerKey): ServedFile | undefined {
     return this.#ports.allowed(asker) ? this.#folder.find(cid) : undefined

@@ -9,6 +9,7 @@ import type { Entry } from '../wire/entry.ts'
 import type { Audience, NodeEvent, Share, SharePreview } from './api.ts'
 import { NodeError } from './errors.ts'
 import { HashQueue } from './hash-queue.ts'
+import { type LinkedCid, linkedCids } from './linked-cids.ts'
 import { ShareList } from './share-list.ts'
 import { shareName } from './share-name.ts'
 import { ShareOutbox } from './share-outbox.ts'
@@ -220,6 +221,11 @@ export class Shares implements BlockSource {
   announced(): Entry[] {
     const open = [...this.#trackers.values()].filter(({ saved }) => saved.to === 'all')
     return open.flatMap(tracker => tracker.entries())
+  }
+
+  /** Cids that people pass on as links, as far as all may see them; at most `limit`. */
+  linked(limit: number): LinkedCid[] {
+    return linkedCids([...this.#trackers.values()], limit)
   }
 
   /** Own entries, also those that only some may see. */

@@ -30,6 +30,8 @@ export interface UploadOptions {
   /** Bytes/s to all peers together, and to each; unlimited when absent. */
   bytesPerSecond?: number | undefined
   peerBytesPerSecond?: number | undefined
+  /** A peer is sent the first block of a file, or the first one after a rest. */
+  onBegun?: ((peer: PeerKey, root: string) => void) | undefined
 }
 
 interface Line {
@@ -131,6 +133,7 @@ export class Uploads {
     this.#slots.touch(peer, now)
     const key = `${peer} ${file.root}`
     const known = this.#lines.get(key)
+    if (known === undefined) this.#options.onBegun?.(peer, file.root)
     const line = known ?? {
       peerId: peer,
       cid: file.root,

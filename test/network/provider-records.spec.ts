@@ -52,6 +52,24 @@ describe('provider records in the DHT', () => {
     assert.equal((await late.status()).catalogue.entries, 0)
   }).timeout(60_000)
 
+  it('lead to a folder inside of a share', async () => {
+    let cid = ''
+    await using net = await Testnet.start({ nodes: 4, topology: line, node }, async ({ nodes: [ann] }) => {
+      assert.ok(ann)
+      const sub = join(ann.folder, 'share', 'sub')
+      await mkdir(sub, { recursive: true })
+      await writeFile(join(sub, 'deep.txt'), 'deep inside')
+      await ann.share(join(ann.folder, 'share'))
+      // The share, the folder and the file.
+      await eventually(async () => (await provided(ann)) === 3, { within: 40_000, what: 'three records' })
+      cid = await cidOf(ann, sub)
+    })
+    const late = await net.add([3], { maxNeighbours: 0 })
+    await eventually(async () => (await late.status()).peers > 0, { within: 10_000 })
+    const done = await late.get({ target: cid, timeoutMs: 30_000 })
+    assert.equal(await readFile(join(done.path, 'deep.txt'), 'utf8'), 'deep inside')
+  }).timeout(90_000)
+
   it('are given up for what was deleted while the node was off, also when it finds nobody', async () => {
     await using net = await Testnet.start({ nodes: 2, topology: line, node })
     const ann = net.node(0)

@@ -83,6 +83,35 @@ describe('Shares as folders', () => {
     }
   })
 
+  it('tell what of them people pass on as links: themselves and their folders, as far as all may see them', async () => {
+    await using net = await ShareFixture.start()
+    await net.folder.write('s/sub/deep/b', '22')
+    await net.folder.write('s/c', '3')
+    await net.folder.write('secret/sub/d', '4')
+    await net.folder.write('e', '5')
+    await net.shares.share(net.folder.join('s'))
+    await net.shares.share(net.folder.join('secret'), { to: ['ann'] })
+    await net.shares.share(net.folder.join('e'))
+    assert.deepEqual(net.shares.linked(10), [])
+    await net.scan()
+    const cidOf = async (path: string): Promise<string> =>
+      (await net.shares.locate(net.folder.join(path))).cid
+    const [s, e, sub, deep] = await Promise.all(['s', 'e', 's/sub', 's/sub/deep'].map(cidOf))
+    assert.deepEqual(
+      net.shares.linked(10).map(({ cid }) => cid),
+      [s, e, sub, deep]
+    )
+    assert.deepEqual(
+      net.shares.linked(3).map(({ cid }) => cid),
+      [s, e, sub]
+    )
+    await net.shares.unshare(net.folder.join('s'))
+    assert.deepEqual(
+      net.shares.linked(10).map(({ cid }) => cid),
+      [e]
+    )
+  })
+
   it('become another folder when something in them changes, and the same one when it is undone', async () => {
     await using net = await ShareFixture.start()
     await net.folder.write('s/a', '1')

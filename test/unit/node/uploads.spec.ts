@@ -36,6 +36,13 @@ describe('Uploads', () => {
     assert.equal(new Uploads({ clock, peerBytesPerSecond: 100 * MIB }).partBytes, 64 * 1024)
   })
 
+  it('says when a peer begins to fetch a file', () => {
+    const begun: string[] = []
+    const uploads = new Uploads({ clock, onBegun: (peer, root) => begun.push(`${peer} ${root}`) })
+    for (const peer of ['ann', 'ann', 'bob']) uploads.sent(peer, file, 5)
+    assert.deepEqual(begun, ['ann bafy', 'bob bafy'])
+  })
+
   it('lists what is sent and who waits for what, and forgets both', () => {
     const uploads = new Uploads({ clock, slots: 1 })
     uploads.ask('ann', file)
