@@ -1,7 +1,9 @@
 /**
- * What the engine tells its shell to do, and what it counts.
+ * What the engine is given, what it tells its shell to do, and what it counts.
  */
+import type { PeerKey, Random } from '../base/ports.ts'
 import type { FloodReport, SearchMessage, WireHit } from '../wire/search-message.ts'
+import type { FloodLimits } from './rules.ts'
 
 export type StrikeReason = 'malformed' | 'flooding'
 
@@ -35,6 +37,16 @@ export type SearchDrop =
   | 'send-failed'
   | 'rounds-full'
   | 'no-time'
+
+export interface EngineOptions<Peer> {
+  /** This node, in traces. Undefined: it does not show in them. */
+  self?: PeerKey | undefined
+  answer: AnswerQuery<Peer>
+  /** Bytes that a message takes on the link, framing included. */
+  sizeOf: (message: SearchMessage) => number
+  random: Random
+  limits?: FloodLimits
+}
 
 export interface Ask<Peer> {
   text: string

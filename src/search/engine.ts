@@ -6,12 +6,11 @@
  * Rules: ../wire/SPEC.md, search.
  */
 import { Counters } from '../base/counters.ts'
-import type { PeerKey, Random } from '../base/ports.ts'
 import { SeenTable } from '../base/seen-table.ts'
 import { wordCount } from '../catalog/index.ts'
 import { MAX_QUERY_HIT_BYTES, MAX_QUERY_HITS, MAX_QUERY_WORDS, QUERY_ID_BYTES } from '../wire/limits.ts'
 import { type FloodReport, queryId, type SearchMessage, type Visit } from '../wire/search-message.ts'
-import type { AnswerQuery, Ask, Asked, SearchAction, SearchDrop, StrikeReason } from './actions.ts'
+import type { Ask, Asked, EngineOptions, SearchAction, SearchDrop, StrikeReason } from './actions.ts'
 import {
   MAX_CARRIED_COPIES,
   MAX_OPEN_ROUNDS,
@@ -25,16 +24,6 @@ import { Neighbours } from './neighbours.ts'
 import { type FloodRound, type QueryLink, QueryState } from './query-state.ts'
 import { addReport, believable, emptyReport, type ReportMessage, sealReport } from './report.ts'
 import { FLOOD_LIMITS, type FloodLimits, isWellFormed, maxBudget, waitMs } from './rules.ts'
-
-export interface EngineOptions<Peer> {
-  /** This node, in traces. Undefined: it does not show in them. */
-  self?: PeerKey | undefined
-  answer: AnswerQuery<Peer>
-  /** Bytes that a message takes on the link, framing included. */
-  sizeOf: (message: SearchMessage) => number
-  random: Random
-  limits?: FloodLimits
-}
 
 type QueryMessage = Extract<SearchMessage, { type: 'query' }>
 type HitsMessage = Extract<SearchMessage, { type: 'hits' }>
