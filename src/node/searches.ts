@@ -187,7 +187,8 @@ export class Searches {
       signal.removeEventListener('abort', onAbort)
       this.#running.delete(running)
       this.#do(running, running.session.stop(this.#now()))
-      this.#counts.add('liar', running.session.dropped)
+      if (running.id !== undefined) this.#byId.delete(running.id)
+      this.#counts.add('liar', running.session.lies)
       this.#options.emit?.({ type: 'search:ended', text: running.query.text, hits })
     }
   }
@@ -293,7 +294,6 @@ export class Searches {
 
   #cancel(running: RunningSearch): void {
     if (running.id === undefined) return
-    this.#byId.delete(running.id)
     this.#perform(this.#engine.cancel(running.id, this.#now()))
   }
 
@@ -312,26 +312,33 @@ export class Searches {
     this.#perform(this.#engine.onSendFailed(to, message, this.#now()))
   }
 
-  #report(action: Extract<SearchAction<PeerKey>, { kind: 'hits' | 'ended' }>): void {
+  #report(action: Exclude<SearchAction<PeerKey>, { kind: 'send' | 'strike' }>): void {
     if (action.kind === 'hits' && this.#decoys.onHits(action.id, action.hits, action.bytes)) return
     const running = this.#byId.get(action.id)
     if (running === undefined) return
     const { session } = running
-    if (action.kind === 'ended') this.#do(running, session.onEnded(action.report, this.#now()))
+    if (action.kind === 'hits-dropped') session.onHitsDropped('asked', action.reason, action.count)
+    else if (action.kind === 'copies-dropped') session.onCopiesDropped(action.reason, action.count)
+    else if (action.kind === 'ended') this.#do(running, session.onEnded(action.report, this.#now()))
     else this.#do(running, session.onHits(this.#findings(running, action), action.bytes, this.#now()))
   }
 
   /** The hits of one frame that fit the query. */
-  #findings({ query }: RunningSearch, { from, hits }: { from: PeerKey; hits: WireHit[] }): Finding[] {
-    const { findings, misfits } = findingsOf(hits, { ...this.#options, query, from })
+  #findings(running: RunningSearch, { from, hits }: { from: PeerKey; hits: WireHit[] }): Finding[] {
+    const { query, session } = running
+    const { findings, misfits, own } = findingsOf(hits, { ...this.#options, query, from })
     if (misfits > 0) this.#counts.add('hit-not-matching', misfits)
+    session.onHitsDropped('asked', 'not-matching', misfits)
+    session.onHitsDropped('asked', 'own', own)
     return findings
   }
 
   /** The same of a holder's answer. */
-  #indexFindings({ query }: RunningSearch, from: PeerKey, hits: IndexHit[]): Finding[] {
-    const { findings, misfits } = indexFindingsOf(hits, { ...this.#options, query, from })
+  #indexFindings({ query, session }: RunningSearch, from: PeerKey, hits: IndexHit[]): Finding[] {
+    const { findings, misfits, own } = indexFindingsOf(hits, { ...this.#options, query, from })
     if (misfits > 0) this.#counts.add('index-hit-not-matching', misfits)
+    session.onHitsDropped('index', 'not-matching', misfits)
+    session.onHitsDropped('index', 'own', own)
     return findings
   }
 

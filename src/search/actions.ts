@@ -3,6 +3,7 @@
  */
 import type { PeerKey, Random } from '../base/ports.ts'
 import type { FloodReport, SearchMessage, WireHit } from '../wire/search-message.ts'
+import type { CopyDrop, EngineHitDrop } from './drops.ts'
 import type { FloodLimits } from './rules.ts'
 
 export type StrikeReason = 'malformed' | 'flooding'
@@ -11,6 +12,9 @@ export type SearchAction<Peer> =
   | { kind: 'send'; to: Peer; message: SearchMessage }
   /** Hits for a query of ours. `bytes`: of the frame they came in. */
   | { kind: 'hits'; id: string; from: Peer; hits: WireHit[]; bytes: number }
+  /** Of a query of ours: hits that came and are not handed over, or copies that went nowhere. */
+  | { kind: 'hits-dropped'; id: string; reason: EngineHitDrop; count: number }
+  | { kind: 'copies-dropped'; id: string; reason: CopyDrop; count: number }
   /** Nothing more will come for a query of ours that asked for a report. */
   | { kind: 'ended'; id: string; report: FloodReport }
   /** The peer broke a rule: the shell counts these and closes the link at the third. */

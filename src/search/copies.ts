@@ -1,20 +1,18 @@
 /**
  * Sends the copies of a query: as many as budget and rates allow, and divides what is left among them.
  */
-import type { Counters } from '../base/counters.ts'
 import type { Random } from '../base/ports.ts'
 import { sample } from '../base/random.ts'
 import type { Query, SearchMessage } from '../wire/search-message.ts'
-import type { SearchDrop } from './actions.ts'
 import { budgetShare } from './budget.ts'
 import type { LinkRates } from './neighbour-rates.ts'
-import type { FloodRound } from './query-state.ts'
+import type { FloodRound, QueryState } from './query-state.ts'
 
 /** What the copies of one round have in common; `budget` is that of all together. */
 export type Copy = Pick<Query, 'ttl' | 'hops' | 'budget'>
 
 export interface CopySenderOptions<Peer> {
-  drops: Counters<SearchDrop>
+  onDropped: (query: QueryState<Peer>, reason: 'send-rate' | 'no-budget', count: number) => void
   random: Random
   rates: ReadonlyMap<Peer, LinkRates>
   /** Returns the bytes of what it sends. */
@@ -30,14 +28,14 @@ export class CopySender<Peer> {
 
   /** With fewer budget than targets a random part of them is chosen, and the round is marked as truncated. */
   spread(round: FloodRound<Peer>, copy: Copy, targets: readonly Peer[], now: number): void {
-    const { drops, random, rates } = this.#options
+    const { onDropped, random, rates } = this.#options
     const open: Peer[] = []
     for (const peer of targets) {
       if ((rates.get(peer)?.sendable(round.query.ours, now) ?? 0) > 0) open.push(peer)
     }
     const chosen = open.length <= copy.budget ? open : sample(open, copy.budget, random)
-    if (open.length < targets.length) drops.add('send-rate', targets.length - open.length)
-    if (chosen.length < open.length) drops.add('no-budget', open.length - chosen.length)
+    if (open.length < targets.length) onDropped(round.query, 'send-rate', targets.length - open.length)
+    if (chosen.length < open.length) onDropped(round.query, 'no-budget', open.length - chosen.length)
     if (chosen.length < targets.length) round.totals.truncated = true
 
     for (const [i, peer] of chosen.entries()) {

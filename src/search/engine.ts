@@ -8,7 +8,7 @@
 import { Counters } from '../base/counters.ts'
 import { SeenTable } from '../base/seen-table.ts'
 import { wordCount } from '../catalog/index.ts'
-import { MAX_QUERY_HIT_BYTES, MAX_QUERY_HITS, MAX_QUERY_WORDS, QUERY_ID_BYTES } from '../wire/limits.ts'
+import { MAX_QUERY_HITS, MAX_QUERY_WORDS, QUERY_ID_BYTES } from '../wire/limits.ts'
 import { type FloodReport, queryId, type SearchMessage, type Visit } from '../wire/search-message.ts'
 import type { Ask, Asked, EngineOptions, SearchAction, SearchDrop, StrikeReason } from './actions.ts'
 import {
@@ -19,9 +19,10 @@ import {
   SEEN_QUERY_MS
 } from './constants.ts'
 import { CopySender } from './copies.ts'
+import type { CopyDrop, EngineHitDrop } from './drops.ts'
 import { HitReturn } from './hit-return.ts'
 import { Neighbours } from './neighbours.ts'
-import { type FloodRound, type QueryLink, QueryState } from './query-state.ts'
+import { type FloodRound, type QueryLink, QueryState, takeHits } from './query-state.ts'
 import { addReport, believable, emptyReport, type ReportMessage, sealReport } from './report.ts'
 import { FLOOD_LIMITS, type FloodLimits, isWellFormed, maxBudget, waitMs } from './rules.ts'
 
@@ -50,7 +51,15 @@ export class SearchEngine<Peer extends string | number> {
     this.#neighbours = new Neighbours(this.#limits.rate, now)
     const send = (to: Peer, message: SearchMessage): number => this.#send(to, message)
     const { drops } = this
-    this.#copies = new CopySender({ drops, random: options.random, rates: this.#neighbours.rates, send })
+    this.#copies = new CopySender({
+      onDropped: (query, reason, count) => {
+        drops.add(reason, count)
+        this.#tellCopies(query, reason, count)
+      },
+      random: options.random,
+      rates: this.#neighbours.rates,
+      send
+    })
     const isNeighbour = (peer: Peer): boolean => this.#neighbours.has(peer)
     this.#hits = new HitReturn({ drops, sizeOf: options.sizeOf, send, isNeighbour })
     this.#queries = new SeenTable({ lifetimeMs: SEEN_QUERY_MS, capacity: SEEN_QUERIES }, now)
@@ -130,6 +139,7 @@ export class SearchEngine<Peer extends string | number> {
   onSendFailed(to: Peer, message: SearchMessage, now: number): SearchAction<Peer>[] {
     this.drops.add('send-failed')
     const query = message.type === 'query' ? this.#queries.get(message.id) : undefined
+    if (query !== undefined) this.#tellCopies(query, 'send-failed', 1)
     const round = query?.rounds.findLast(open => open.waiting.has(to))
     if (message.type === 'query' && round !== undefined) {
       this.#neighbours.get(to)?.refundSent(1 + message.budget, now)
@@ -260,10 +270,14 @@ export class SearchEngine<Peer extends string | number> {
   #onHits(from: Peer, message: HitsMessage, now: number): void {
     const query = this.#queries.get(message.id)
     const link = query?.links.get(from)
-    if (query === undefined) this.#dropUnasked(from, 'unknown-query', message.hits.length, now)
-    else if (link === undefined || link.sentTtl === 0)
+    if (query === undefined) {
+      this.#dropUnasked(from, 'unknown-query', message.hits.length, now)
+    } else if (link === undefined || link.sentTtl === 0) {
       this.#dropUnasked(from, 'unasked-hits', message.hits.length, now)
-    else this.#onAskedHits(from, message, query, link, now)
+      this.#tellHits(query, 'unasked-hits', message.hits.length)
+    } else {
+      this.#onAskedHits(from, message, query, link, now)
+    }
   }
 
   #onAskedHits(
@@ -274,19 +288,23 @@ export class SearchEngine<Peer extends string | number> {
     now: number
   ): void {
     const bytes = this.#options.sizeOf(message)
-    const fits = link.bytes + bytes <= MAX_QUERY_HIT_BYTES
-    const hits = fits ? message.hits.slice(0, MAX_QUERY_HITS - link.hits) : []
+    const hits = takeHits(link, message.hits, bytes)
     const over = message.hits.length - hits.length
-    // Who sends them knows the limit.
-    if (over > 0) this.#dropUnasked(from, 'hit-limit', over, now)
+    if (over > 0) {
+      // Who sends them knows the limit.
+      this.#dropUnasked(from, 'hit-limit', over, now)
+      this.#tellHits(query, 'hit-limit', over)
+    }
     if (hits.length === 0) return
-    link.hits += hits.length
-    link.bytes += bytes
-    link.frames++
-    // They were on their way when the Cancel was.
-    if (query.cancelled) this.drops.add('cancelled', hits.length)
-    else if (query.ours) this.#actions.push({ kind: 'hits', id: query.id, from, hits, bytes })
-    else this.#hits.pass(query, from, hits, query.roundOf(from))
+    if (query.cancelled) {
+      // They were on their way when the Cancel was.
+      this.drops.add('cancelled', hits.length)
+      this.#tellHits(query, 'cancelled', hits.length)
+    } else if (query.ours) {
+      this.#actions.push({ kind: 'hits', id: query.id, from, hits, bytes })
+    } else {
+      this.#hits.pass(query, from, hits, query.roundOf(from))
+    }
   }
 
   #onReport(from: Peer, message: ReportMessage, now: number): void {
@@ -371,6 +389,15 @@ export class SearchEngine<Peer extends string | number> {
     round.waiting.delete(child)
     const { frames, bytes } = round.query.link(child)
     addReport(round.totals, { ...emptyReport(), answers: frames, bytes, truncated: true })
+    this.#tellCopies(round.query, 'no-report', 1)
+  }
+
+  #tellHits({ id, ours }: QueryState<Peer>, reason: EngineHitDrop, count: number): void {
+    if (ours) this.#actions.push({ kind: 'hits-dropped', id, reason, count })
+  }
+
+  #tellCopies({ id, ours }: QueryState<Peer>, reason: CopyDrop, count: number): void {
+    if (ours) this.#actions.push({ kind: 'copies-dropped', id, reason, count })
   }
 
   /** @param count - hits, or 1 for a message without any */

@@ -16,11 +16,18 @@ export interface FindingsContext {
   nicknameOf(peer: PeerKey): string | undefined
 }
 
-/** `misfits`: hits that do not fit the query. What we have ourselves we know better than others. */
+export interface Findings {
+  findings: Finding[]
+  /** Hits that do not fit the query. */
+  misfits: number
+  /** Hits that name nobody but ourselves: what we have we know better than others. */
+  own: number
+}
+
 export function findingsOf(
   hits: readonly WireHit[],
   { self, query, from, nicknameOf }: FindingsContext
-): { findings: Finding[]; misfits: number } {
+): Findings {
   const fitting = hits.filter(({ entry }) => matches(query, entry))
   const findings = fitting.flatMap(({ entry, providers }) => {
     const rows = providers
@@ -33,14 +40,14 @@ export function findingsOf(
       }))
     return rows.length === 0 ? [] : [{ entry, providers: rows, deliverer: from }]
   })
-  return { findings, misfits: hits.length - fitting.length }
+  return { findings, misfits: hits.length - fitting.length, own: fitting.length - findings.length }
 }
 
 /** The same of a holder of the word index, `from`, which may be a provider itself. */
 export function indexFindingsOf(
   hits: readonly IndexHit[],
   { self, query, from, nicknameOf }: FindingsContext
-): { findings: Finding[]; misfits: number } {
+): Findings {
   const fitting = hits.filter(({ entry }) => matches(query, entry))
   const findings = fitting.flatMap(({ entry, providers }) => {
     const rows = providers
@@ -53,5 +60,5 @@ export function indexFindingsOf(
       }))
     return rows.length === 0 ? [] : [{ entry, providers: rows, deliverer: from }]
   })
-  return { findings, misfits: hits.length - fitting.length }
+  return { findings, misfits: hits.length - fitting.length, own: fitting.length - findings.length }
 }

@@ -1,7 +1,8 @@
 /**
  * What a node remembers of one query: how far it reaches, who sent it, whom it was sent to.
  */
-import type { FloodReport } from '../wire/search-message.ts'
+import { MAX_QUERY_HIT_BYTES, MAX_QUERY_HITS } from '../wire/limits.ts'
+import type { FloodReport, WireHit } from '../wire/search-message.ts'
 import { HitRelay, type Relayed } from './hit-relay.ts'
 import { emptyReport } from './report.ts'
 
@@ -129,4 +130,15 @@ export class QueryState<Peer> {
   closeRound(round: FloodRound<Peer>): void {
     this.rounds = this.rounds.filter(open => open !== round)
   }
+}
+
+/** Of the hits in one frame of `bytes` those that the link may still bring. They are counted. */
+export function takeHits(link: QueryLink, hits: WireHit[], bytes: number): WireHit[] {
+  if (link.bytes + bytes > MAX_QUERY_HIT_BYTES) return []
+  const taken = hits.slice(0, MAX_QUERY_HITS - link.hits)
+  if (taken.length === 0) return []
+  link.hits += taken.length
+  link.bytes += bytes
+  link.frames++
+  return taken
 }

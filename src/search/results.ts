@@ -4,6 +4,7 @@
 import type { PeerKey } from '../base/ports.ts'
 import type { Entry } from '../wire/entry.ts'
 import { MAX_COUNTED_PER_DELIVERER, MAX_ROW_PROVIDERS } from './constants.ts'
+import type { HitDrop } from './drops.ts'
 
 export type Stage = 'catalogue' | 'neighbours' | 'index' | 'flood'
 
@@ -35,6 +36,11 @@ export interface Row {
   stage: Stage
   elapsedMs: number
 }
+
+/** `row`: a copy. */
+export type Added =
+  | { kind: 'new' | 'changed'; row: Row }
+  | { kind: 'dropped'; reason: Extract<HitDrop, 'limit' | 'repeated' | 'row-full'> }
 
 export class SearchResults {
   readonly #self: PeerKey
@@ -68,15 +74,14 @@ export class SearchResults {
     return this.#counted.size
   }
 
-  /** A copy of the row that is new or changed; undefined when the finding says nothing new. */
-  add(finding: Finding, stage: Stage, elapsedMs: number): { isNew: boolean; row: Row } | undefined {
+  add(finding: Finding, stage: Stage, elapsedMs: number): Added {
     const { entry } = finding
     let row = this.#rows.get(entry.cid)
     const isNew = row === undefined
     if (row === undefined) {
       if (this.isFull) {
         this.#overflowed = true
-        return undefined
+        return { kind: 'dropped', reason: 'limit' }
       }
       const { cid, name, path, size, mime } = entry
       row = { row: this.#rows.size + 1, cid, name, path, size, mime, providers: [], stage, elapsedMs }
@@ -85,8 +90,10 @@ export class SearchResults {
     this.#count(finding)
     const before = row.providers
     row.providers = mergeProviders(before, finding.providers)
-    if (!isNew && row.providers === before) return undefined
-    return { isNew, row: copyOf(row) }
+    if (isNew) return { kind: 'new', row: copyOf(row) }
+    if (row.providers !== before) return { kind: 'changed', row: copyOf(row) }
+    const isKnown = finding.providers.every(({ peerId }) => before.some(known => known.peerId === peerId))
+    return { kind: 'dropped', reason: isKnown ? 'repeated' : 'row-full' }
   }
 
   /**

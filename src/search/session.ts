@@ -24,6 +24,8 @@ import {
   PROBE_RTTS,
   PROBE_SLACK_MS
 } from './constants.ts'
+import type { CopyDrop, HitDrop } from './drops.ts'
+import { chargeFlood } from './flood-cost.ts'
 import { type Finding, type Row, SearchResults, type Stage } from './results.ts'
 import type { SessionFacts, SessionOptions, Step } from './session-steps.ts'
 import { Stages } from './stages.ts'
@@ -56,7 +58,8 @@ export class SearchSession {
   constructor(options: SessionOptions) {
     this.#options = options
     this.#results = new SearchResults(options)
-    this.#vouching = new Vouching(options)
+    const onDropped = (stage: Stage, reason: HitDrop): void => this.#stages.dropHits(stage, reason, 1)
+    this.#vouching = new Vouching({ ...options, onDropped })
   }
 
   get isDone(): boolean {
@@ -76,8 +79,8 @@ export class SearchSession {
   }
 
   /** Rows that are not shown, because those who told them are liars. */
-  get dropped(): number {
-    return this.#vouching.dropped
+  get lies(): number {
+    return this.#vouching.lies
   }
 
   /** What others told so far, of which a decoy must not speak. */
@@ -104,13 +107,27 @@ export class SearchSession {
   /** What an `ask` cost here. */
   onAsked(cost: { queries: number; bytes: number }): void {
     this.#stages.charge(this.#askedStage, cost.queries, cost.bytes)
+    this.#stages.reach(this.#askedStage, cost.queries)
+  }
+
+  /** Hits came that are not handed over. `way`: as `onHits` or as `onIndexHits` would get them. */
+  onHitsDropped(way: 'asked' | 'index', reason: HitDrop, count: number): void {
+    this.#stages.dropHits(way === 'index' ? way : this.#lastAskedStage, reason, count)
+  }
+
+  /** Copies did not go out, or nothing was heard of them. */
+  onCopiesDropped(reason: CopyDrop, count: number): void {
+    const stage = this.#lastAskedStage
+    this.#stages.dropCopies(stage, reason, count)
+    if (reason === 'send-failed' || reason === 'no-report') this.#stages.reach(stage, -count)
   }
 
   /** A frame of hits came. `findings`: those of its hits that fit the query. */
   onHits(findings: readonly Finding[], bytes: number, now: number): Step {
     // Neighbours that took longer than the probe are heard as long as something else is waited for.
-    const stage = this.#askedStage ?? 'neighbours'
-    return this.isClosing ? this.#take() : this.#onFindings(stage, findings, bytes, now)
+    if (!this.isClosing) return this.#onFindings(this.#askedStage ?? 'neighbours', findings, bytes, now)
+    this.onHitsDropped('asked', 'late', findings.length)
+    return this.#take()
   }
 
   /** A request to the index was sent. */
@@ -120,7 +137,9 @@ export class SearchSession {
 
   /** A holder answered. `findings`: those of its hits that fit the query. */
   onIndexHits(findings: readonly Finding[], bytes: number, now: number): Step {
-    return this.#stages.isOpen('index') ? this.#onFindings('index', findings, bytes, now) : this.#take()
+    if (this.#stages.isOpen('index')) return this.#onFindings('index', findings, bytes, now)
+    this.onHitsDropped('index', 'late', findings.length)
+    return this.#take()
   }
 
   /** Nobody else is asked. `holders`: of the nearest servers, those that answered. */
@@ -136,11 +155,7 @@ export class SearchSession {
   onEnded(report: FloodReport, now: number): Step {
     const flood = this.#stages.cost('flood')
     if (flood === undefined || !this.#stages.isOpen('flood')) return this.#take()
-    flood.messages = report.queries + report.answers
-    flood.bytes = report.bytes
-    flood.nodes = report.nodes
-    flood.duplicates = report.duplicates
-    if (report.visits !== undefined) flood.visits = report.visits
+    chargeFlood(flood, report, this.#stages.cost('neighbours') !== undefined)
     this.#isTruncated ||= report.truncated
     this.#finish(now)
     return this.#take()
@@ -155,7 +170,10 @@ export class SearchSession {
     for (const deliverer of named ?? [])
       if (deliverer !== peer) this.#options.reputation.noteAnswer(deliverer, has === true, now)
     const row = has === null ? undefined : this.#results.confirm(cid, peer, has)
-    if (row !== undefined) this.#step.events.push({ type: 'hit-updated', ...row })
+    if (row !== undefined) {
+      this.#step.events.push({ type: 'hit-updated', ...row })
+      if (has === false) this.#stages.dropHits(row.stage, 'denied', 1)
+    }
     if (this.#closesAt !== undefined && !this.#confirmations.isWaiting) this.#sayDone(now)
     return this.#take()
   }
@@ -211,6 +229,11 @@ export class SearchSession {
   get #askedStage(): Stage | undefined {
     if (this.#stages.isOpen('flood')) return 'flood'
     return this.#stages.isOpen('neighbours') ? 'neighbours' : undefined
+  }
+
+  /** The same, or the last that was. */
+  get #lastAskedStage(): Stage {
+    return this.#stages.cost('flood') === undefined ? 'neighbours' : 'flood'
   }
 
   #onFindings(stage: Stage, findings: readonly Finding[], bytes: number, now: number): Step {
@@ -308,10 +331,13 @@ export class SearchSession {
   #show(told: readonly Told[], now: number): void {
     for (const { finding, stage } of told) {
       const added = this.#results.add(finding, stage, now - this.#startedAt)
-      if (added === undefined) continue
+      if (added.kind === 'dropped') {
+        this.#stages.dropHits(stage, added.reason, 1)
+        continue
+      }
       const cost = this.#stages.cost(stage)
-      if (added.isNew && cost !== undefined) cost.hits++
-      this.#step.events.push({ type: added.isNew ? 'hit' : 'hit-updated', ...added.row })
+      if (added.kind === 'new' && cost !== undefined) cost.hits++
+      this.#step.events.push({ type: added.kind === 'new' ? 'hit' : 'hit-updated', ...added.row })
       if (!this.#canConfirm) continue
       if (stage === 'neighbours' || stage === 'index') this.#noteNames(finding)
       this.#askProviders(added.row)

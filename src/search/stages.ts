@@ -2,6 +2,7 @@
  * The stages of a search: which are open, and what each cost.
  */
 import type { Visit } from '../wire/search-message.ts'
+import { type CopyDrop, type DropCounts, type HitDrop, withDrops } from './drops.ts'
 import type { Stage } from './results.ts'
 
 export interface StageReport {
@@ -16,6 +17,18 @@ export interface StageReport {
   /** Flood only: nodes that answered for themselves, and copies that came twice. */
   nodes?: number
   duplicates?: number
+  /** Flood only: some node did not send all its copies, left the query unanswered or did not report. Reports tell no more. */
+  truncated?: true
+  /**
+   * Peers by links from here, from 1. Without `trace` only the neighbours that a copy went to, less those that owe a
+   * report; with it what `visits` say.
+   */
+  peersByHop?: number[]
+  /** Flood only: peers that answered, and of which it is not told how many links away they are. */
+  peersUntold?: number
+  /** What came and is not shown, and copies that did not go out or of which nothing was heard: how often, by reason. */
+  droppedHits?: DropCounts<HitDrop>
+  droppedCopies?: DropCounts<CopyDrop>
   /** With `trace`: each copy, as the node says that it came to. A long list is cut. */
   visits?: Visit[]
 }
@@ -43,8 +56,8 @@ export class Stages {
   }
 
   /** Undefined: it never began. */
-  cost(stage: Stage): StageReport | undefined {
-    return this.#costs.get(stage)
+  cost(stage: Stage | undefined): StageReport | undefined {
+    return stage === undefined ? undefined : this.#costs.get(stage)
   }
 
   /** 0 for one that never began. */
@@ -64,10 +77,26 @@ export class Stages {
   }
 
   charge(stage: Stage | undefined, messages: number, bytes: number): void {
-    const cost = stage === undefined ? undefined : this.#costs.get(stage)
+    const cost = this.cost(stage)
     if (cost === undefined) return
     cost.messages += messages
     cost.bytes += bytes
+  }
+
+  /** `peers` more neighbours got the query; negative: fewer. */
+  reach(stage: Stage | undefined, peers: number): void {
+    const cost = this.cost(stage)
+    if (cost !== undefined) cost.peersByHop = [Math.max(0, (cost.peersByHop?.[0] ?? 0) + peers)]
+  }
+
+  dropHits(stage: Stage | undefined, reason: HitDrop, count: number): void {
+    const cost = this.cost(stage)
+    if (cost !== undefined && count > 0) cost.droppedHits = withDrops(cost.droppedHits, reason, count)
+  }
+
+  dropCopies(stage: Stage | undefined, reason: CopyDrop, count: number): void {
+    const cost = this.cost(stage)
+    if (cost !== undefined && count > 0) cost.droppedCopies = withDrops(cost.droppedCopies, reason, count)
   }
 
   end(stage: Stage, now: number): void {

@@ -16,6 +16,7 @@
 import type { PeerKey } from '../base/ports.ts'
 import type { Entry } from '../wire/entry.ts'
 import { CONFIRMED_ROWS, DECOY_DELAY_MS, DECOY_MS, MAX_DECOYS, MAX_TOLD, MIN_PROBE_MS } from './constants.ts'
+import type { HitDrop } from './drops.ts'
 import type { Reputation } from './reputation.ts'
 import type { Finding, Stage } from './results.ts'
 
@@ -51,6 +52,8 @@ export interface VouchingOptions {
   reputation: Reputation
   /** Rows that are held of one deliverer: more than are shown need not be. */
   limit: number
+  /** What was told in a stage is never shown. */
+  onDropped?: (stage: Stage, reason: HitDrop) => void
 }
 
 export class Vouching {
@@ -61,8 +64,7 @@ export class Vouching {
   readonly #shown = new Set<string>()
   readonly #told = new Map<string, Entry>()
   #decoys = 0
-  /** Rows that were dropped since their teller is a liar. */
-  #dropped = 0
+  #lies = 0
   #overflowed = false
 
   constructor(options: VouchingOptions) {
@@ -80,8 +82,8 @@ export class Vouching {
   }
 
   /** Rows of liars that were not shown. */
-  get dropped(): number {
-    return this.#dropped
+  get lies(): number {
+    return this.#lies
   }
 
   /** What was told so far, of which a decoy must not speak. */
@@ -104,7 +106,7 @@ export class Vouching {
     }
     const deliverer = this.#delivererOf(finding.deliverer, stage, askedAt, now)
     if (deliverer.state === 'liar') {
-      this.#dropped++
+      this.#drop(told, 'liar')
       return []
     }
     if (this.#shown.has(cid)) return [told]
@@ -189,11 +191,17 @@ export class Vouching {
     const { cid } = told.finding.entry
     if (deliverer.held.size >= this.#options.limit) {
       this.#overflowed = true
+      this.#drop(told, 'per-deliverer')
       return
     }
     const tellers = this.#tellers.get(cid) ?? new Set()
     deliverer.held.set(cid, told)
     this.#tellers.set(cid, tellers.add(deliverer))
+  }
+
+  #drop({ stage }: Told, reason: Extract<HitDrop, 'liar' | 'per-deliverer'>): void {
+    if (reason === 'liar') this.#lies++
+    this.#options.onDropped?.(stage, reason)
   }
 
   /** These cids are shown from now on. What was told of them so far. */
@@ -228,8 +236,8 @@ export class Vouching {
       return
     }
     deliverer.state = 'liar'
-    this.#dropped += deliverer.held.size
-    for (const cid of deliverer.held.keys()) {
+    for (const [cid, told] of deliverer.held) {
+      this.#drop(told, 'liar')
       const tellers = this.#tellers.get(cid)
       tellers?.delete(deliverer)
       if (tellers?.size === 0) this.#tellers.delete(cid)

@@ -18,13 +18,16 @@ async function flooded(nodes: number, topology: Topology): Promise<Testnet> {
   })
 }
 
-async function flood(net: Testnet, from: number, ttl: number) {
-  const { hits, done } = await net.node(from).search({ text: 'flooded', strategy: 'flood', ttl })
+async function flood(net: Testnet, from: number, ttl: number, trace = false) {
+  const { hits, done } = await net.node(from).search({ text: 'flooded', strategy: 'flood', ttl, trace })
   const stage = done.stages.find(({ stage }) => stage === 'flood')
   return {
     found: hits.map(({ name }) => Number(/\d+/.exec(name)?.[0])).sort((a, b) => a - b),
     nodes: stage?.nodes,
     duplicates: stage?.duplicates,
+    peersByHop: stage?.peersByHop,
+    peersUntold: stage?.peersUntold,
+    droppedHits: stage?.droppedHits,
     messages: stage?.messages,
     truncated: done.truncated
   }
@@ -45,6 +48,20 @@ describe('a classic flood', () => {
     assert.equal(four.duplicates, 0)
     assert.equal(four.truncated, false)
     assert.equal(four.messages, 4 + 4 + (4 + 3 + 2 + 1))
+  })
+
+  it('tells how many peers it came to at each hop when it is traced, and else only of the neighbours', async () => {
+    await using net = await flooded(5, line)
+    const plain = await flood(net, 1, 3)
+    assert.deepEqual([plain.peersByHop, plain.peersUntold], [[2], 2])
+    const traced = await flood(net, 1, 3, true)
+    assert.deepEqual([traced.peersByHop, traced.peersUntold], [[2, 1, 1], undefined])
+    assert.equal(traced.droppedHits, undefined)
+    const [neighbours, wide] = (
+      await net.node(0).search({ text: 'flooded', wide: true, ttl: 3, trace: true })
+    ).done.stages.slice(-2)
+    assert.deepEqual([neighbours?.stage, neighbours?.peersByHop], ['neighbours', [1]])
+    assert.deepEqual([wide?.stage, wide?.peersByHop, wide?.peersUntold], ['flood', [1, 1, 1], undefined])
   })
 
   it('reaches every node of a ring once, and meets itself on the far side', async () => {

@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { eventually } from '../../src/testnet/index.ts'
+import { eventually, type SearchOutcome } from '../../src/testnet/index.ts'
 import * as pb from '../../src/wire/generated/search.js'
 import {
   decodeSearchMessage,
@@ -111,6 +111,10 @@ const MALFORMED: Array<{ name: string; bytes: () => Uint8Array }> = [
   { name: 'a hit with a name of 256 bytes', bytes: () => frameOf(hitsFrame([hit('x'.repeat(256))])) }
 ]
 
+/** What a search tells that it dropped while it asked the neighbours. */
+const droppedBy = ({ done }: SearchOutcome) =>
+  done.stages.find(({ stage }) => stage === 'neighbours')?.droppedHits
+
 describe('a search link with a hostile peer', () => {
   let siege: Siege
   before(async () => {
@@ -203,6 +207,7 @@ describe('a search link with a hostile peer', () => {
       }
     })
     assert.equal((await outcome).hits.length, 200)
+    assert.deepEqual(droppedBy(await outcome), { 'hit-limit': 50 })
   })
 
   it('takes 64 KiB of hits of a neighbour, and no more', async () => {
@@ -220,6 +225,7 @@ describe('a search link with a hostile peer', () => {
         )
     })
     assert.equal((await outcome).hits.length, 15)
+    assert.deepEqual(droppedBy(await outcome), { 'hit-limit': 15 })
   })
 
   it('shows no hit that does not fit the query, and none that names this node', async () => {
@@ -242,6 +248,7 @@ describe('a search link with a hostile peer', () => {
       )
     })
     assert.deepEqual((await outcome).hits, [])
+    assert.deepEqual(droppedBy(await outcome), { 'not-matching': 1, own: 1 })
   })
 
   it('believes one report of a neighbour, and no more nodes than its budget can reach', async () => {

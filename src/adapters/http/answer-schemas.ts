@@ -143,6 +143,22 @@ export const hitSchema = z
   })
   .meta({ id: 'Hit' }) satisfies z.ZodType<Hit>
 
+const HIT_DROPS = [
+  'unasked-hits',
+  'hit-limit',
+  'cancelled',
+  'late',
+  'not-matching',
+  'own',
+  'repeated',
+  'row-full',
+  'limit',
+  'per-deliverer',
+  'liar',
+  'denied'
+] as const
+const COPY_DROPS = ['no-budget', 'send-rate', 'send-failed', 'no-report'] as const
+
 const stageReportSchema = z
   .object({
     stage: stageSchema,
@@ -153,6 +169,11 @@ const stageReportSchema = z
     decoys: z.number().optional(),
     nodes: z.number().optional(),
     duplicates: z.number().optional(),
+    truncated: z.literal(true).optional(),
+    peersByHop: z.array(z.number()).optional(),
+    peersUntold: z.number().optional(),
+    droppedHits: z.partialRecord(z.enum(HIT_DROPS), z.number()).optional(),
+    droppedCopies: z.partialRecord(z.enum(COPY_DROPS), z.number()).optional(),
     visits: z
       .array(
         z.object({

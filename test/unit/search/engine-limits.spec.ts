@@ -133,6 +133,47 @@ describe('SearchEngine: malformed and unasked messages', () => {
   })
 })
 
+describe('SearchEngine: what it tells of its own queries', () => {
+  const own = { text: 'file', ttl: 2, budget: 9, ownOnly: false, report: true }
+  const dropsOf = (actions: SearchAction<number>[]) =>
+    actions.flatMap(action =>
+      action.kind === 'hits-dropped' || action.kind === 'copies-dropped'
+        ? [`${action.kind} ${action.reason} ${action.count}`]
+        : []
+    )
+
+  it('hits that were not asked for, are too many, or come too late', () => {
+    const node = engine(2)
+    const { id } = node.ask({ ...own, exclude: [2] }, 0)
+    assert.deepEqual(dropsOf(feedHits(node, 2, id, many(2, 3))), ['hits-dropped unasked-hits 3'])
+    assert.deepEqual(dropsOf(feedHits(node, 1, id, many(1, 210))), ['hits-dropped hit-limit 10'])
+    const ended = node.ask(own, 0)
+    node.cancel(ended.id, 2)
+    assert.deepEqual(dropsOf(feedHits(node, 1, ended.id, many(1, 2))), ['hits-dropped cancelled 2'])
+  })
+
+  it('copies for which there was no budget, no room on the link, and no report', () => {
+    const node = engine(5)
+    const asked = node.ask({ ...own, budget: 3 }, 0)
+    assert.deepEqual(dropsOf(asked.actions), ['copies-dropped no-budget 2'])
+    const [first] = asked.actions.flatMap(action => (action.kind === 'send' ? [action] : []))
+    assert.ok(first !== undefined)
+    assert.deepEqual(dropsOf(node.onSendFailed(first.to, first.message, 0)), ['copies-dropped send-failed 1'])
+    const late = node.tick(10_000)
+    assert.deepEqual(dropsOf(late), ['copies-dropped no-report 1', 'copies-dropped no-report 1'])
+    assert.equal(late.at(-1)?.kind, 'ended')
+  })
+
+  it('and nothing of the queries of others', () => {
+    const node = engine(3)
+    const asked = query({ budget: 1 })
+    const actions = node.onMessage(1, asked, 0)
+    actions.push(...feedHits(node, 2, asked.id, many(2, 230)), ...feedHits(node, 3, asked.id, many(3, 230)))
+    actions.push(...node.tick(10_000))
+    assert.deepEqual(dropsOf(actions), [])
+  })
+})
+
 describe('SearchEngine: rates', () => {
   it('drops what is over the rate of a neighbour, and strikes only for four times as much', () => {
     const node = engine(2)

@@ -96,7 +96,7 @@ describe('SearchSession: stages', () => {
       truncated: false,
       stages: [
         { stage: 'catalogue', messages: 0, bytes: 0, hits: 1, elapsedMs: 0 },
-        { stage: 'neighbours', messages: 4, bytes: 190, hits: 1, elapsedMs: 200 }
+        { stage: 'neighbours', messages: 4, bytes: 190, hits: 1, elapsedMs: 200, peersByHop: [3] }
       ],
       elapsedMs: 200
     })
@@ -116,7 +116,8 @@ describe('SearchSession: stages', () => {
       hits: 1,
       elapsedMs: 200,
       nodes: 5,
-      duplicates: 2
+      duplicates: 2,
+      peersUntold: 5
     })
   })
 
@@ -441,7 +442,15 @@ describe('SearchSession: decoys', () => {
     search.onDecoyAnswered(mallory, 5, 500, 380)
     const end = done(search.onDecoyAnswered(holder, 0, 60, 400))
     assert.deepEqual(end?.stages.slice(1), [
-      { stage: 'neighbours', messages: 5, bytes: 1_160, hits: 0, elapsedMs: 200, decoys: 2 },
+      {
+        stage: 'neighbours',
+        messages: 5,
+        bytes: 1_160,
+        hits: 0,
+        elapsedMs: 200,
+        decoys: 2,
+        droppedHits: { liar: 1 }
+      },
       { stage: 'index', messages: 3, bytes: 200, hits: 1, elapsedMs: 300, decoys: 1 }
     ])
   })
@@ -473,7 +482,7 @@ describe('SearchSession: decoys', () => {
       steps.flatMap(asks).map(({ ttl }) => ttl),
       [7]
     )
-    assert.equal(search.dropped, 40)
+    assert.equal(search.lies, 40)
   })
 
   it('are spared where enough is known without', () => {
@@ -517,6 +526,65 @@ describe('SearchSession: decoys', () => {
     assert.deepEqual(triesOf(search.tick(200)), [mallory])
     const end = search.onDecoyAnswered(mallory, null, 0, 200)
     assert.deepEqual([asks(end), shownOf(end), done(end)?.hits], [[], ['x'], 1])
+  })
+})
+
+describe('SearchSession: drops', () => {
+  const stagesOf = (step: Step) =>
+    Object.fromEntries((done(step)?.stages ?? []).map(report => [report.stage, report]))
+
+  it('tells which hits it did not show, and why', () => {
+    const search = session({ limit: 3, wide: true })
+    search.start({ ...facts([finding('a')]), hasIndex: true }, 0)
+    search.onHits([finding('a'), finding('b', 'bob')], 10, 5)
+    search.onHitsDropped('asked', 'hit-limit', 30)
+    search.onHitsDropped('asked', 'hit-limit', 20)
+    search.onHitsDropped('asked', 'not-matching', 0)
+    search.tick(200)
+    search.onHits([finding('c', 'bob')], 10, 205)
+    const { catalogue, neighbours, index } = stagesOf(
+      search.onIndexHits([finding('d', 'holder'), finding('e', 'holder'), finding('b', 'bob')], 10, 210)
+    )
+    assert.equal(catalogue?.droppedHits, undefined)
+    assert.deepEqual(neighbours?.droppedHits, { repeated: 1, 'hit-limit': 50, late: 1 })
+    assert.deepEqual(index?.droppedHits, { limit: 1, repeated: 1 })
+  })
+
+  it('counts what the catalogue has beyond the limit', () => {
+    const { catalogue } = stagesOf(session({ limit: 2 }).start(facts(some(7, SELF)), 0))
+    assert.deepEqual(catalogue?.droppedHits, { limit: 5 })
+  })
+
+  it('tells of providers for which a row has no room, and of those that deny', () => {
+    const search = session()
+    search.start({ ...facts(), canConfirm: true }, 0)
+    for (let i = 0; i < 32; i++) search.onHits([finding('a', 'ann', { provider: `p${i}` })], 10, 5)
+    search.onHits([finding('a', 'ann', { provider: 'one more' })], 10, 6)
+    for (const peer of ['p0', 'p1', 'p2']) search.onConfirmed({ cid: 'a', peer }, peer !== 'p1', 10)
+    assert.deepEqual(stagesOf(search.tick(200)).neighbours?.droppedHits, { 'row-full': 1, denied: 1 })
+  })
+
+  it('tells what was more than is held of one deliverer that nobody knows', () => {
+    const search = session({ limit: 2 })
+    search.start(facts(), 0)
+    search.onHits(some(5, 'stranger'), 10, 5)
+    search.tick(200)
+    const { neighbours } = stagesOf(
+      search.onDecoyAnswered({ peer: 'stranger', stage: 'neighbours' }, 0, 0, 300)
+    )
+    assert.deepEqual(neighbours?.droppedHits, { 'per-deliverer': 3 })
+  })
+
+  it('counts copies that went nowhere, and peers that got one', () => {
+    const search = session({ strategy: 'flood' })
+    search.start(facts([], 9), 0)
+    search.onAsked({ queries: 7, bytes: 90 })
+    search.onCopiesDropped('no-budget', 2)
+    search.onCopiesDropped('send-failed', 1)
+    search.onCopiesDropped('no-report', 1)
+    const { flood } = stagesOf(search.onEnded({ ...report, nodes: 9, queries: 12, truncated: true }, 100))
+    assert.deepEqual(flood?.droppedCopies, { 'no-budget': 2, 'send-failed': 1, 'no-report': 1 })
+    assert.deepEqual([flood?.peersByHop, flood?.peersUntold, flood?.truncated], [[5], 4, true])
   })
 })
 

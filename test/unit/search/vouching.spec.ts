@@ -133,7 +133,7 @@ describe('Vouching', () => {
     lies('liar')
     assert.deepEqual(tell('fake 2', 'liar'), [])
     assert.deepEqual(cids(vouching.rest()), ['true'])
-    assert.equal(vouching.dropped, 2)
+    assert.equal(vouching.lies, 2)
     const next = search(reputation)
     assert.deepEqual(next.tell('fake 3', 'liar', 600), [])
     assert.deepEqual([next.due(9_000, true), cids(next.vouching.rest())], [[], []])
