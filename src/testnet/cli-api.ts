@@ -98,13 +98,14 @@ export function cliApi(start: (args: readonly string[]) => ProgramRun): TestApi 
   }
 }
 
-function searchArgs({ text, ttl, strategy, wide, limit, timeoutMs }: SearchRequest): string[] {
+function searchArgs({ text, ttl, strategy, wide, trace, limit, timeoutMs }: SearchRequest): string[] {
   return [
     'search',
     text,
     ...flag('--ttl', ttl),
     ...flag('--strategy', strategy),
     ...(wide === true ? ['--wide'] : []),
+    ...(trace === true ? ['--trace'] : []),
     ...flag('--limit', limit),
     ...flag('--timeout', timeoutMs === undefined ? undefined : `${timeoutMs}ms`)
   ]

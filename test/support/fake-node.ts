@@ -19,6 +19,7 @@ import type {
   SearchRequest,
   Share,
   SharePreview,
+  StageReport,
   Want
 } from '../../src/node/api.ts'
 import { NodeError } from '../../src/node/errors.ts'
@@ -109,6 +110,8 @@ export function anAnswer(given: Partial<AggregateAnswer> = {}): AggregateAnswer 
 /** Lists are open to the test; a stream that has told everything waits for its signal when `endless`. */
 export class FakeNode implements NodeApi {
   hits: Hit[] = [aHit()]
+  /** Stages of a search after the catalogue. */
+  asking: StageReport[] = []
   own: Entry[] = [anEntry()]
   contacts: Peer[] = [aPeer()]
   running: Download[] = []
@@ -255,7 +258,8 @@ export class FakeNode implements NodeApi {
     for (const hit of this.hits) yield { type: 'hit', ...hit }
     if (this.endless) return await this.#untilAborted(signal)
     const stages = [
-      { stage: 'catalogue' as const, messages: 0, bytes: 0, hits: this.hits.length, elapsedMs: 1 }
+      { stage: 'catalogue' as const, messages: 0, bytes: 0, hits: this.hits.length, elapsedMs: 1 },
+      ...this.asking
     ]
     yield { type: 'done', hits: this.hits.length, truncated: false, stages, elapsedMs: 4 }
   }

@@ -4,7 +4,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { MAX_SEARCH_LIMIT, MAX_SEARCH_MS } from '../../adapters/http/constants.ts'
-import type { Hit, SearchEvent, SearchRequest, StageReport, Status } from '../../node/api.ts'
+import type { Hit, SearchEvent, SearchRequest, Status } from '../../node/api.ts'
 import { MAX_QUERY_REACH, MAX_QUERY_TEXT_BYTES } from '../../wire/limits.ts'
 import { queryText } from '../argv.ts'
 import type { Context, Runner } from '../context.ts'
@@ -14,7 +14,8 @@ import { floodSvg } from '../render/flood-svg.ts'
 import { LiveRows } from '../render/live-rows.ts'
 import { peerName } from '../render/peer-name.ts'
 import { safe, shorten } from '../render/safe-text.ts'
-import { pad, table } from '../render/table.ts'
+import { stageNotes, stageTable } from '../render/stages.ts'
+import { pad } from '../render/table.ts'
 import { count, formatBytes, formatDuration } from '../render/units.ts'
 import { parseChoice, parseDurationMs, parseWhole } from '../values.ts'
 
@@ -25,6 +26,7 @@ export interface SearchFlags {
   limit?: string
   timeout?: string
   explain?: boolean
+  trace?: boolean
   svg?: string
 }
 
@@ -49,8 +51,9 @@ export function addSearchCommands(program: Command, run: Runner): void {
     .option('--wide', 'flood even when there are results')
     .option('--limit <n>', 'end after so many results (50)')
     .option('--timeout <t>', 'end after this time: 10s, 2m (10s)')
-    .option('--explain', 'show what each stage found and cost')
-    .option('--svg <file>', 'draw the flood; each node that it comes to reports itself')
+    .option('--explain', 'show what each stage found and cost, how far it went and what was dropped')
+    .option('--trace', 'have each node that a flood comes to report itself: --explain tells of every hop')
+    .option('--svg <file>', 'draw the flood, with --trace')
     .addHelpText('after', HELP)
     .action(run(search, { stream: true }))
 }
@@ -67,7 +70,7 @@ export function searchRequest(text: string, flags: SearchFlags): SearchRequest {
   if (strategy !== undefined)
     request.strategy = parseChoice('--strategy', strategy, ['auto', 'flood', 'index'])
   if (wide === true) request.wide = true
-  if (flags.svg !== undefined) request.trace = true
+  if (flags.trace === true || flags.svg !== undefined) request.trace = true
   if (limit !== undefined) request.limit = parseWhole('--limit', limit, { min: 1, max: MAX_SEARCH_LIMIT })
   if (timeout !== undefined) request.timeoutMs = parseDurationMs('--timeout', timeout, MAX_SEARCH_MS)
   return request
@@ -84,7 +87,10 @@ async function search({ client, out, world }: Context, words: string[], flags: S
       if (!out.json) rows.show(event.row, hitLine(event, world.stdout.isTTY))
       continue
     }
-    if (flags.explain === true && !out.json) world.stdout.write(`\n${stageTable(event.stages)}`)
+    if (flags.explain === true && !out.json) {
+      const notes = stageNotes(event.stages)
+      world.stdout.write(`\n${stageTable(event.stages)}${notes === '' ? '' : `\n${notes}`}`)
+    }
     out.note(summary(event))
     if (flags.svg !== undefined) {
       const { peerId } = await (await client()).ask<Status>('GET', '/status')
@@ -137,27 +143,6 @@ export function hitLine(hit: Hit, short = false, words: HitWords = ENGLISH_HIT):
   ]
     .join('  ')
     .trimEnd()
-}
-
-export function stageTable(stages: readonly StageReport[]): string {
-  return table(stages, [
-    { title: 'STAGE', of: report => report.stage },
-    { title: 'HITS', of: report => String(report.hits), right: true },
-    { title: 'MESSAGES', of: report => report.messages.toLocaleString('en'), right: true },
-    { title: 'BYTES', of: report => formatBytes(report.bytes), right: true },
-    {
-      title: 'DECOYS',
-      of: report => (report.decoys === undefined ? '' : String(report.decoys)),
-      right: true
-    },
-    { title: 'NODES', of: report => (report.nodes === undefined ? '' : String(report.nodes)), right: true },
-    {
-      title: 'TWICE',
-      of: report => (report.duplicates === undefined ? '' : String(report.duplicates)),
-      right: true
-    },
-    { title: 'TIME', of: report => formatDuration(report.elapsedMs), right: true }
-  ])
 }
 
 function summary({ hits, truncated, elapsedMs }: SearchDone): string {

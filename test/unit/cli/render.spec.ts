@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { hitLine, stageTable } from '../../../src/cli/commands/search.ts'
+import { hitLine } from '../../../src/cli/commands/search.ts'
 import { LiveRows } from '../../../src/cli/render/live-rows.ts'
 import { peerName } from '../../../src/cli/render/peer-name.ts'
 import { progressText } from '../../../src/cli/render/progress.ts'
 import { jsonLine, safe, shorten, width } from '../../../src/cli/render/safe-text.ts'
+import { stageNotes, stageTable } from '../../../src/cli/render/stages.ts'
 import { table } from '../../../src/cli/render/table.ts'
 import { formatBytes, formatDuration, percent } from '../../../src/cli/render/units.ts'
+import type { StageReport } from '../../../src/node/api.ts'
 import { aDownload, aHit, PEER } from '../../support/fake-node.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 30 })
@@ -96,6 +98,41 @@ describe('rendering', () => {
     ] as const
     assert.match(stageTable(stages), /STAGE.*\nflood +1 +1,234 +2\.0 KiB +9 +40 ms\n/)
   })
+
+  const bare = { messages: 0, bytes: 0, hits: 0, elapsedMs: 0 }
+  const notes: Array<{ name: string; report: StageReport; expect: string[] }> = [
+    { name: 'nothing where nothing is to be told', report: { ...bare, stage: 'catalogue' }, expect: [] },
+    {
+      name: 'the neighbours of a probe',
+      report: { ...bare, stage: 'neighbours', peersByHop: [8], droppedHits: { repeated: 1, late: 1_002 } },
+      expect: ['neighbours  peers by hop: 1: 8', 'neighbours  hits dropped: 1,003 (late 1,002, repeated 1)']
+    },
+    {
+      name: 'how to see farther, where there was no trace',
+      report: { ...bare, stage: 'flood', peersByHop: [8], peersUntold: 53 },
+      expect: ['flood       peers by hop: 1: 8, farther: 53 (each hop with --trace)']
+    },
+    {
+      name: 'every hop, and for how many it is not told',
+      report: { ...bare, stage: 'flood', peersByHop: [8, 21, 40], peersUntold: 1_500, visits: [] },
+      expect: ['flood       peers by hop: 1: 8, 2: 21, 3: 40, not told: 1,500']
+    },
+    {
+      name: 'copies that were dropped here, and that there may be more',
+      report: { ...bare, stage: 'flood', droppedCopies: { 'no-budget': 4, 'no-report': 1 }, truncated: true },
+      expect: ['flood       copies dropped: 5 (no-budget 4, no-report 1), and maybe more farther on']
+    },
+    {
+      name: 'that copies were dropped elsewhere',
+      report: { ...bare, stage: 'flood', truncated: true },
+      expect: ['flood       copies dropped: some, farther on']
+    }
+  ]
+  for (const { name, report, expect } of notes) {
+    it(`tells of a stage ${name}`, () => {
+      assert.equal(stageNotes([report]), expect.map(line => `${line}\n`).join(''))
+    })
+  }
 
   it('tells the progress of a download', () => {
     const running = aDownload({ state: 'downloading', size: 2_048, bytesDone: 1_024, rate: 512, etaS: 2 })

@@ -139,6 +139,29 @@ describe('a command', () => {
     assert.match(out, /STAGE/)
   })
 
+  it('search --explain tells how far each stage went and what was dropped, with --trace of every hop', async () => {
+    const costs = { messages: 131, bytes: 4_096, hits: 0, elapsedMs: 40, nodes: 3, duplicates: 1 }
+    node.asking = [
+      {
+        ...costs,
+        stage: 'flood',
+        truncated: true,
+        peersByHop: [1, 2],
+        peersUntold: 1,
+        droppedHits: { 'unasked-hits': 2 },
+        droppedCopies: { 'no-report': 1 },
+        visits: []
+      }
+    ]
+    const { out } = await command('search a --explain --trace')
+    assert.match(out, /^flood +peers by hop: 1: 1, 2: 2, not told: 1$/m)
+    assert.match(out, /^flood +hits dropped: 2 \(unasked-hits 2\)$/m)
+    assert.match(out, /^flood +copies dropped: 1 \(no-report 1\), and maybe more farther on$/m)
+    assert.deepEqual(node.asked, [['search', { text: 'a', trace: true }]])
+    const { objects } = await command('search a --json')
+    assert.deepEqual(objects().at(-1)?.stages.at(-1), node.asking[0])
+  })
+
   it('get resolves the output here and prints where the file is', async () => {
     const { code, out } = await command(`get ${CID} -o music/ --on-exists skip --timeout 1m --sequential`)
     assert.equal(code, 0)
