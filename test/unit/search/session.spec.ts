@@ -380,6 +380,7 @@ describe('SearchSession: confirmation', () => {
     search.onConfirmed({ cid: 'a', peer: 'p1' }, true, 220)
     const end = done(search.onConfirmed({ cid: 'a', peer: 'p2' }, null, 230))
     assert.deepEqual([end?.hits, end?.elapsedMs, end?.truncated], [1, 230, false])
+    assert.deepEqual(end?.stages[1]?.droppedHits, { late: 1 })
     assert.equal(search.tick(5_000).events.length, 0)
   })
 
@@ -534,7 +535,7 @@ describe('SearchSession: drops', () => {
     Object.fromEntries((done(step)?.stages ?? []).map(report => [report.stage, report]))
 
   it('tells which hits it did not show, and why', () => {
-    const search = session({ limit: 3, wide: true })
+    const search = session({ limit: 4, wide: true })
     search.start({ ...facts([finding('a')]), hasIndex: true }, 0)
     search.onHits([finding('a'), finding('b', 'bob')], 10, 5)
     search.onHitsDropped('asked', 'hit-limit', 30)
@@ -546,7 +547,7 @@ describe('SearchSession: drops', () => {
       search.onIndexHits([finding('d', 'holder'), finding('e', 'holder'), finding('b', 'bob')], 10, 210)
     )
     assert.equal(catalogue?.droppedHits, undefined)
-    assert.deepEqual(neighbours?.droppedHits, { repeated: 1, 'hit-limit': 50, late: 1 })
+    assert.deepEqual(neighbours?.droppedHits, { repeated: 1, 'hit-limit': 50 })
     assert.deepEqual(index?.droppedHits, { limit: 1, repeated: 1 })
   })
 
