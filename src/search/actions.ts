@@ -41,6 +41,7 @@ export type SearchDrop =
   | 'send-failed'
   | 'rounds-full'
   | 'no-time'
+  | 'no-report'
 
 export interface EngineOptions<Peer> {
   /** This node, in traces. Undefined: it does not show in them. */

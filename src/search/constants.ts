@@ -38,6 +38,12 @@ export const STRIKE_WINDOW_MS = 10_000
 export const REMEMBERED_LEAVERS = 256
 export const REMEMBER_LEAVER_MS = 60_000
 
+/**
+ * Copies in a row without a report after which a neighbour gets no budget to pass on, until it reports again. One that is busy,
+ * or whose own neighbours leave, misses some.
+ */
+export const SILENT_COPIES = 5
+
 /** Queries of this node that can be open. */
 export const MAX_OWN_QUERIES = 256
 /** Queries of others whose reports we wait for; the oldest is closed when there are more. */

@@ -13,6 +13,8 @@ export type Copy = Pick<Query, 'ttl' | 'hops' | 'budget'>
 
 export interface CopySenderOptions<Peer> {
   onDropped: (query: QueryState<Peer>, reason: 'send-rate' | 'no-budget', count: number) => void
+  /** What it may pass on is lost. */
+  isSilent: (peer: Peer) => boolean
   random: Random
   rates: ReadonlyMap<Peer, LinkRates>
   /** Returns the bytes of what it sends. */
@@ -28,7 +30,7 @@ export class CopySender<Peer> {
 
   /** With fewer budget than targets a random part of them is chosen, and the round is marked as truncated. */
   spread(round: FloodRound<Peer>, copy: Copy, targets: readonly Peer[], now: number): void {
-    const { onDropped, random, rates } = this.#options
+    const { onDropped, isSilent, random, rates } = this.#options
     const open: Peer[] = []
     for (const peer of targets) {
       if ((rates.get(peer)?.sendable(round.query.ours, now) ?? 0) > 0) open.push(peer)
@@ -38,9 +40,13 @@ export class CopySender<Peer> {
     if (chosen.length < open.length) onDropped(round.query, 'no-budget', open.length - chosen.length)
     if (chosen.length < targets.length) round.totals.truncated = true
 
-    for (const [i, peer] of chosen.entries()) {
+    const silent = chosen.filter(peer => isSilent(peer))
+    const others = silent.length === 0 ? chosen : chosen.filter(peer => !isSilent(peer))
+    // They may answer for themselves.
+    for (const peer of silent) this.#sendOne(round, peer, copy, 0, now)
+    for (const [i, peer] of others.entries()) {
       const affordable = (rates.get(peer)?.sendable(round.query.ours, now) ?? 1) - 1
-      const share = budgetShare(copy.budget, chosen.length, i)
+      const share = budgetShare(copy.budget - silent.length, others.length, i)
       this.#sendOne(round, peer, copy, copy.ttl === 1 ? 0 : Math.min(share, affordable), now)
     }
   }

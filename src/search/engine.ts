@@ -56,6 +56,7 @@ export class SearchEngine<Peer extends string | number> {
         drops.add(reason, count)
         this.#tellCopies(query, reason, count)
       },
+      isSilent: peer => this.#neighbours.isSilent(peer),
       random: options.random,
       rates: this.#neighbours.rates,
       send
@@ -318,6 +319,7 @@ export class SearchEngine<Peer extends string | number> {
     const report = believable(message, query.link(from).given)
     this.#neighbours.get(from)?.refundSent(Math.max(0, given - report.queries), now)
     round.waiting.delete(from)
+    this.#neighbours.noteReport(from, true)
     addReport(round.totals, report)
     if (round.waiting.size === 0) this.#close(round, now)
   }
@@ -363,7 +365,10 @@ export class SearchEngine<Peer extends string | number> {
   /** All children have reported, or had their time. */
   #close(round: FloodRound<Peer>, now: number): void {
     const { query, parent, totals } = round
-    for (const child of [...round.waiting.keys()]) this.#giveUp(round, child)
+    for (const child of [...round.waiting.keys()]) {
+      if (now >= round.endsAt) this.#neighbours.noteReport(child, false)
+      this.#giveUp(round, child)
+    }
     this.#rounds.delete(round)
     query.closeRound(round)
     if (query.ours) {
@@ -389,6 +394,7 @@ export class SearchEngine<Peer extends string | number> {
     round.waiting.delete(child)
     const { frames, bytes } = round.query.link(child)
     addReport(round.totals, { ...emptyReport(), answers: frames, bytes, truncated: true })
+    this.drops.add('no-report')
     this.#tellCopies(round.query, 'no-report', 1)
   }
 

@@ -4,7 +4,7 @@
  */
 import { SeenTable } from '../base/seen-table.ts'
 import type { BucketRate } from '../base/token-bucket.ts'
-import { REMEMBER_LEAVER_MS, REMEMBERED_LEAVERS } from './constants.ts'
+import { REMEMBER_LEAVER_MS, REMEMBERED_LEAVERS, SILENT_COPIES } from './constants.ts'
 import { FREE_LINK, type LinkRates, NeighbourRates } from './neighbour-rates.ts'
 
 export class Neighbours<Peer> {
@@ -12,6 +12,8 @@ export class Neighbours<Peer> {
   readonly rates = new Map<Peer, LinkRates>()
   readonly #rate: BucketRate | undefined
   readonly #leavers: SeenTable<Peer, LinkRates>
+  /** Copies in a row of which a neighbour reported nothing in its time. */
+  readonly #unreported = new Map<Peer, number>()
 
   /** @param rate - of each link; undefined: nothing is bounded */
   constructor(rate: BucketRate | undefined, now: number) {
@@ -43,7 +45,19 @@ export class Neighbours<Peer> {
     const rates = this.rates.get(peer)
     if (rates === undefined) return false
     this.rates.delete(peer)
+    this.#unreported.delete(peer)
     this.#leavers.set(peer, rates, now)
     return true
+  }
+
+  /** It reported what became of a copy, or let the time for it go by. */
+  noteReport(peer: Peer, hasCome: boolean): void {
+    if (hasCome) this.#unreported.delete(peer)
+    else if (this.rates.has(peer)) this.#unreported.set(peer, (this.#unreported.get(peer) ?? 0) + 1)
+  }
+
+  /** It swallows what is sent to it: what it may spend of a budget is lost. */
+  isSilent(peer: Peer): boolean {
+    return (this.#unreported.get(peer) ?? 0) >= SILENT_COPIES
   }
 }

@@ -232,6 +232,54 @@ describe('SearchEngine: rates', () => {
   })
 })
 
+describe('SearchEngine: a neighbour that swallows queries', () => {
+  /** Budgets of the copies to neighbours 1 and 2 of a query of ours, whose report only 2 sends. */
+  const flood = (node: SearchEngine<number>, now: number, reporting: readonly number[]): number[] => {
+    const asked = node.ask({ text: 'file', ttl: 3, budget: 22, ownOnly: false, report: true }, now)
+    const budgets = [1, 2].map(
+      peer => sentTo(asked.actions, peer).map(m => (m.type === 'query' ? m.budget : -1))[0] ?? -1
+    )
+    for (const peer of reporting) node.onMessage(peer, report(asked.id), now)
+    node.tick(now + 10_000)
+    return budgets
+  }
+
+  it('gets no budget after five copies of which it reported nothing, until it reports again', () => {
+    const node = engine(2)
+    const budgets = Array.from({ length: 7 }, (_, i) => flood(node, i * 20_000, [2]))
+    assert.deepEqual(budgets, [...Array.from({ length: 5 }, () => [10, 10]), [0, 20], [0, 20]])
+    assert.equal(node.drops.get('no-report'), 7)
+    flood(node, 200_000, [1, 2])
+    assert.deepEqual(flood(node, 220_000, [2]), [10, 10])
+  })
+
+  it('is not one that only left, or whose report came before the fifth was missing', () => {
+    const node = engine(2)
+    for (let i = 0; i < 4; i++) flood(node, i * 20_000, [2])
+    flood(node, 100_000, [1, 2])
+    for (let i = 0; i < 4; i++) flood(node, 200_000 + i * 20_000, [2])
+    assert.deepEqual(flood(node, 300_000, [2]), [10, 10])
+  })
+
+  it('costs a flood its own part only', () => {
+    // 1 swallows what it gets; behind 2 there are as many more as the budget reaches.
+    const edges: Array<readonly [number, number]> = [
+      [0, 1],
+      [0, 2],
+      ...Array.from({ length: 20 }, (_, i) => [2, i + 3] as const)
+    ]
+    const net = new VirtualNetwork({ nodes: 23, edges, sharers: new Map() })
+    net.mute(1)
+    const reached = Array.from({ length: 7 }, () => {
+      net.ask(0, { ttl: 3, budget: 22 })
+      net.run()
+      const ended = net.actions.findLast(({ action }) => action.kind === 'ended')?.action
+      return ended?.kind === 'ended' ? ended.report.nodes : undefined
+    })
+    assert.deepEqual(reached, [11, 11, 11, 11, 11, 21, 21])
+  })
+})
+
 describe('SearchEngine: hits on their way back', () => {
   it('passes on at most 200 hits and 64 KiB of one query', () => {
     const net = new VirtualNetwork({
