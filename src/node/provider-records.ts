@@ -108,9 +108,7 @@ export class ProviderRecords {
 
   #tick(): void {
     if (this.#running !== undefined) return
-    const work = this.#work()
-    if (work === undefined) return
-    this.#running = work
+    this.#running = this.#work()
       .catch(error => {
         if (!this.#stopping.signal.aborted) this.#init.onError(error)
       })
@@ -119,22 +117,23 @@ export class ProviderRecords {
       })
   }
 
-  #work(): Promise<void> | undefined {
+  async #work(): Promise<void> {
     const { routing, isNeeded, clock } = this.#init
     const now = performance.now()
     if (now >= this.#sweepAt) {
       this.#sweepAt = now + SWEEP_MS
-      return this.#sweep()
+      await this.#sweep()
+      return
     }
-    if (!routing.isReady || !isNeeded()) return undefined
+    if (!routing.isReady || !isNeeded()) return
     if (this.#pausesLeft > 0) {
       this.#pausesLeft--
-      return undefined
+      return
     }
     const gone = this.#choose()
-    if (gone.length > 0) return this.#withdrawAll(gone)
     const cid = this.#plan.next(clock.now())
-    return cid === undefined ? undefined : this.#provide(cid)
+    if (gone.length > 0) await this.#withdrawAll(gone)
+    else if (cid !== undefined) await this.#provide(cid)
   }
 
   /** @returns cids with a record that are to have none */

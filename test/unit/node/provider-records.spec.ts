@@ -24,6 +24,7 @@ function writer(
 ) {
   let entries = [entry('folder', FOLDER_MIME), entry('one', 'text/plain'), entry('two', 'text/plain')]
   let tries = 0
+  let isBroken = false
   const written: string[] = []
   const own = new Set(options.left?.map(name => cidOf(name)))
   const errors: unknown[] = []
@@ -42,7 +43,11 @@ function writer(
       },
       find: () => assert.fail('nothing is looked for here')
     },
-    search: () => entries,
+    search: () => {
+      if (!isBroken) return entries
+      isBroken = false
+      throw new Error('no database')
+    },
     isOffered: cid => entries.some(known => known.cid === cid),
     linked: () =>
       entries.filter(({ mime }) => mime === FOLDER_MIME).map(({ cid }) => ({ cid, isFolder: true })),
@@ -55,7 +60,10 @@ function writer(
     entries = entries.filter(other => other.name !== name)
     records.changed()
   }
-  return { records, written, own, errors, lose }
+  const breakOnce = (): void => {
+    isBroken = true
+  }
+  return { records, written, own, errors, lose, breakOnce }
 }
 
 describe('ProviderRecords', () => {
@@ -69,6 +77,16 @@ describe('ProviderRecords', () => {
     await eventually(() => own.size === 2, { within: 5_000 })
     assert.equal(own.has(cidOf('one')), false)
     assert.deepEqual([records.counts.get('withdrawn'), records.counts.get('provided')], [1, 3])
+    await records.stop()
+  })
+
+  it('goes on when the entries cannot be read for once', async () => {
+    const { records, written, errors, breakOnce } = writer()
+    breakOnce()
+    records.start()
+    await eventually(() => errors.length === 1, { within: 10_000 })
+    records.changed()
+    await eventually(() => written.length === 3, { within: 10_000 })
     await records.stop()
   })
 
