@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import type { Libp2p, Stream } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
@@ -182,6 +183,8 @@ function usage(): { cpuSeconds: number; rssMiB: number } {
 
 type Arguments = ['seed' | 'get', Way, string, string, string]
 const [role, way, address, windowText, path] = process.argv.slice(2) as Arguments
+// As `p2pnode start` does.
+if (way !== 'bare') setFlagsFromString('--semi-space-growth-factor=1')
 const windowBytes = windowText === 'default' ? undefined : Number(windowText) * 1024 * 1024
 const node = await host(way, address, windowBytes)
 let startCpu = 0

@@ -7,7 +7,15 @@ import type { FileRefusal } from '../wire/file-message.ts'
 import type { DownloadSource, OnExists } from './api.ts'
 
 export type Refused = { kind: 'refused'; reason: FileRefusal; position?: number | undefined }
-export type BlockAnswer = { kind: 'block'; chunks: Uint8Array[]; bytes: number } | Refused
+export type BlockAnswer =
+  | {
+      kind: 'block'
+      chunks: Uint8Array[]
+      bytes: number
+      /** Call it when nobody looks at the chunks any more: their memory is used again. */
+      release?: (() => void) | undefined
+    }
+  | Refused
 export type HaveAnswer = { kind: 'have'; bits: Uint8Array; total: number } | Refused
 
 export interface AskOptions {

@@ -253,6 +253,7 @@ export class SourcePool {
         swarm.onReceived(peer, block, this.#now())
         this.pump()
         await this.#keep(peer, block, answer.chunks, answer.bytes)
+        answer.release?.()
       }
     } catch (error) {
       if (!cancelled.signal.aborted) this.#leave(entry, error)

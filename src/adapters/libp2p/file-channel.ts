@@ -17,6 +17,7 @@ import {
   MAX_REQUESTS_PER_STREAM,
   MAX_STREAM_BYTES
 } from '../../wire/limits.ts'
+import type { Lent, ReceivedMemory } from './received-memory.ts'
 import { type FrameStream, isMalformed, StreamError } from './streams.ts'
 
 /** Silence, in ms, after which a stream with open requests is given up. */
@@ -39,19 +40,22 @@ interface Pending {
   /** How many raw bytes follow this answer. Throws when it is no answer to this request. */
   lengthAfter(answer: FileAnswer): number
   onBytes(bytes: number): void
+  /** Where the bytes go; undefined: they stay the pieces in which they come. */
+  lend(length: number): Lent | undefined
   /** Takes an answer with its bytes; true when it was the last one. */
-  take(answer: FileAnswer, chunks: Uint8Array[]): boolean
+  take(answer: FileAnswer, chunks: Uint8Array[], lent: Lent | undefined): boolean
   fail(error: Error): void
 }
 
 type Handler<T> = Pick<Pending, 'lengthAfter'> & {
   cost: number
   onBytes?: ((bytes: number) => void) | undefined
+  lend?(length: number): Lent | undefined
   /** Where a part can be refused: throws when it cannot be that one now, or takes it as `take` does. */
   checkPart?(block: number): void
   takeRefused?(refused: Refused): T | undefined
   /** Undefined: more answers follow. */
-  take(answer: FileAnswer, chunks: Uint8Array[]): T | undefined
+  take(answer: FileAnswer, chunks: Uint8Array[], lent: Lent | undefined): T | undefined
 }
 
 export interface ChannelEvents {
@@ -66,6 +70,7 @@ export interface ChannelEvents {
 export class FileChannel {
   readonly #frames: FrameStream
   readonly #events: ChannelEvents
+  readonly #memory: ReceivedMemory
   readonly #timeoutMs: number
   readonly #pending = new Map<number, Pending>()
   #nextId = 1
@@ -77,9 +82,15 @@ export class FileChannel {
   readonly #watch: NodeJS.Timeout
 
   /** Takes over the stream at once. */
-  constructor(frames: FrameStream, events: ChannelEvents, timeoutMs = ANSWER_TIMEOUT_MS) {
+  constructor(
+    frames: FrameStream,
+    events: ChannelEvents,
+    memory: ReceivedMemory,
+    timeoutMs = ANSWER_TIMEOUT_MS
+  ) {
     this.#frames = frames
     this.#events = events
+    this.#memory = memory
     this.#timeoutMs = timeoutMs
     this.#watch = setInterval(() => this.#checkSilence(), Math.min(WATCH_MS, timeoutMs / 2))
     this.#watch.unref()
@@ -110,7 +121,13 @@ export class FileChannel {
           }
           return answer.length
         },
-        take: (answer, chunks) => ({ kind: 'block', chunks, bytes: (answer as { length: number }).length })
+        lend: length => this.#memory.lend(length),
+        take: (answer, chunks, lent) => ({
+          kind: 'block',
+          chunks,
+          bytes: (answer as { length: number }).length,
+          release: lent?.giveBack
+        })
       }
     )
     return answer.kind === 'ok' ? answer.value : answer
@@ -241,7 +258,8 @@ export class FileChannel {
         return 0
       },
       onBytes: bytes => handler.onBytes?.(bytes),
-      take(answer, chunks) {
+      lend: length => handler.lend?.(length),
+      take(answer, chunks, lent) {
         let value: T | undefined
         if (answer.type === 'refused') {
           const refused: Refused = { kind: 'refused', reason: answer.reason, position: answer.position }
@@ -249,7 +267,7 @@ export class FileChannel {
           if (!isPart) resolve(refused)
           if (!isPart) return true
           value = handler.takeRefused?.(refused)
-        } else value = handler.take(answer, chunks)
+        } else value = handler.take(answer, chunks, lent)
         if (value !== undefined) resolve({ kind: 'ok', value })
         return value !== undefined
       },
@@ -302,14 +320,19 @@ export class FileChannel {
     const pending = this.#pending.get(answer.id)
     if (pending === undefined) throw protocolFault('unasked')
     const length = pending.lengthAfter(answer)
+    const lent = pending.lend(length)
     const chunks =
       length === 0
         ? []
-        : await this.#frames.readRaw(length, { onBytes: bytes => this.#onBytes(pending, bytes) })
+        : await this.#frames.readRaw(length, {
+            into: lent?.bytes,
+            onBytes: bytes => this.#onBytes(pending, bytes)
+          })
     this.#onBytes(pending, 0)
     if (pending.cancelled) {
+      lent?.giveBack()
       if (answer.type !== 'node') this.#pending.delete(answer.id)
-    } else if (this.#take(pending, answer, chunks)) {
+    } else if (this.#take(pending, answer, chunks, lent)) {
       this.#pending.delete(answer.id)
       this.#release(pending)
     } else return
@@ -317,9 +340,9 @@ export class FileChannel {
     this.#events.onChange()
   }
 
-  #take(pending: Pending, answer: FileAnswer, chunks: Uint8Array[]): boolean {
+  #take(pending: Pending, answer: FileAnswer, chunks: Uint8Array[], lent: Lent | undefined): boolean {
     try {
-      return pending.take(answer, chunks)
+      return pending.take(answer, chunks, lent)
     } catch (error) {
       // Only what was received can be at fault: the receiver of a node verifies it.
       pending.fail(error as Error)

@@ -19,6 +19,7 @@ import { MAX_CONTROL_FRAME_BYTES } from '../../wire/limits.ts'
 import { costOf, FileChannel } from './file-channel.ts'
 import { FILE_PROTOCOL } from './file-server.ts'
 import { LeafRequests } from './leaf-requests.ts'
+import { ReceivedMemory } from './received-memory.ts'
 import { FrameStream } from './streams.ts'
 
 const MAX_CHANNELS = 2
@@ -41,6 +42,7 @@ export interface FileClientOptions {
 export class FileClient implements BlockClient {
   readonly #options: FileClientOptions
   readonly #lines = new Map<PeerKey, PeerLine>()
+  readonly #memory = new ReceivedMemory()
 
   constructor(options: FileClientOptions) {
     this.#options = options
@@ -48,7 +50,7 @@ export class FileClient implements BlockClient {
 
   async open(peer: PeerKey, options: AskOptions & { onAlive?: () => void }): Promise<BlockSession> {
     const known = this.#lines.get(peer)
-    const line = known ?? new PeerLine(peer, this.#options, () => this.#lines.delete(peer))
+    const line = known ?? new PeerLine(peer, this.#options, this.#memory, () => this.#lines.delete(peer))
     this.#lines.set(peer, line)
     const session = new Session(line, options.onAlive)
     line.sessions.add(session)
@@ -72,6 +74,7 @@ class PeerLine {
   readonly sessions = new Set<Session>()
   readonly #peer: PeerKey
   readonly #options: FileClientOptions
+  readonly #memory: ReceivedMemory
   readonly #onEnd: () => void
   #channels: FileChannel[] = []
   #opening: Promise<void> | undefined
@@ -79,9 +82,10 @@ class PeerLine {
   #aliveAt = 0
   #idleTimer: NodeJS.Timeout | undefined
 
-  constructor(peer: PeerKey, options: FileClientOptions, onEnd: () => void) {
+  constructor(peer: PeerKey, options: FileClientOptions, memory: ReceivedMemory, onEnd: () => void) {
     this.#peer = peer
     this.#options = options
+    this.#memory = memory
     this.#onEnd = onEnd
   }
 
@@ -166,7 +170,7 @@ class PeerLine {
         onChange: () => this.#onChange(),
         onMalformed: () => this.#options.onStrike?.(this.#peer, 'malformed')
       }
-      this.#channels.push(new FileChannel(frames, events, this.#options.answerTimeoutMs))
+      this.#channels.push(new FileChannel(frames, events, this.#memory, this.#options.answerTimeoutMs))
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new SourceError({ code: 'closed', reason }, { cause })

@@ -53,6 +53,8 @@ export interface WriteOptions extends WaitOptions {
 export interface RawReadOptions extends WaitOptions {
   /** Told how many bytes came since it was told last. */
   onBytes?: ((bytes: number) => void) | undefined
+  /** Where to put the bytes: as long as what is read. */
+  into?: Uint8Array | undefined
 }
 
 /**
@@ -95,11 +97,12 @@ export class FrameStream {
   }
 
   /**
-   * Exactly `length` bytes as the pieces in which they came, without copying.
+   * Exactly `length` bytes as the pieces in which they came, without copying; or all in one, when there is a place for them.
    *
    * @throws StreamError `truncated` when the stream ends before
    */
   async readRaw(length: number, options: RawReadOptions = {}): Promise<Uint8Array[]> {
+    const { into } = options
     const parts: Uint8Array[] = []
     let missing = length
     while (missing > 0) {
@@ -107,12 +110,13 @@ export class FrameStream {
       const before = missing
       while (missing > 0 && this.#chunks.length > 0) {
         const part = this.#take(missing)
-        parts.push(part)
+        if (into === undefined) parts.push(part)
+        else into.set(part, length - missing)
         missing -= part.byteLength
       }
       options.onBytes?.(before - missing)
     }
-    return parts
+    return into === undefined ? parts : [into]
   }
 
   /** Sends one frame; resolves when the stream takes more. */
