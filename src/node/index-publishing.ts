@@ -102,7 +102,7 @@ export class IndexPublishing {
   /** Takes everything back from holders that are connected; the others forget by themselves. */
   async goodbye(signal: AbortSignal): Promise<void> {
     const { publisher, links } = this.#options
-    const holders = [...publisher.holders()].filter(peer => links.isConnected(peer))
+    const holders = [...publisher.takers(this.#now())].filter(peer => links.isConnected(peer))
     const withdraw = { type: 'withdraw' as const, words: [], entries: [] }
     await Promise.allSettled(holders.map(peer => links.request(peer, withdraw, { signal })))
   }

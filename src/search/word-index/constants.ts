@@ -101,6 +101,8 @@ export const MAX_PUBLISHED_PAIRS = 1_024
 /** Files of one node in the index, and files under one of its words. */
 export const MAX_PUBLISHED_ITEMS = 2_000
 export const MAX_ITEMS_PER_KEY = 200
+/** Servers remembered for having taken records of a word, holders of earlier times among them: what is taken back is taken back there. */
+export const MAX_TAKERS = 3 * HOLDERS_PER_KEY
 /** Bytes of the records in one request: what a frame holds beside words, nickname and addresses. */
 export const MAX_STORE_BYTES = 56 * 1024
 /** Words published per second while there is something new. */

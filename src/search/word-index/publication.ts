@@ -25,6 +25,8 @@ export interface Publication<Peer, Key, Item> {
   hasChanged: boolean
   /** Those of last time, nearest first. */
   holders: Peer[]
+  /** Who took records of it, and until when they keep them, ms: also former holders. The last to take some is last. */
+  readonly takers: Map<Peer, number>
   /** Somebody may be nearer than those. */
   mustLocate: boolean
   /** How long to wait for that the next time. */
@@ -52,6 +54,7 @@ export function newPublication<Peer, Key, Item>(
     isPublished: false,
     hasChanged: false,
     holders: [],
+    takers: new Map(),
     mustLocate: false,
     relocateMs: RELOCATE_MS,
     waiting: new Map(),

@@ -17,6 +17,7 @@ import {
   MAX_PUBLISHED_PAIRS,
   MAX_RECORD_LIFE_MS,
   MAX_STORE_BYTES,
+  MAX_TAKERS,
   MAX_WORDS_PER_ENTRY,
   PUBLISH_RATE,
   RECORD_LIFE_REFRESHES
@@ -78,9 +79,9 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     return { words: this.#words, pairs: this.#pairs, items: this.#chosen.size, full }
   }
 
-  /** Holders of everything that was said. */
-  holders(): Set<Peer> {
-    return new Set([...this.#publications.values()].flatMap(({ holders }) => holders))
+  /** Who has something that was said. */
+  takers(now: number): Set<Peer> {
+    return new Set([...this.#publications.values()].flatMap(publication => takersOf(publication, now)))
   }
 
   /** Files came or went. When there are too many the oldest are left out. */
@@ -136,10 +137,10 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
   onLocated(key: Key, nearest: readonly Peer[], now: number): PublishCommand<Peer, Key, Item>[] {
     const publication = this.#publications.get(key)
     if (publication?.state !== 'locating') return []
-    const before = publication.holders
     publication.holders = nearest.slice(0, HOLDERS_PER_KEY)
     publication.mustLocate = false
-    const withdrawals = this.#withdraw(publication, new Set([...before, ...publication.holders]))
+    const told = new Set([...takersOf(publication, now), ...publication.holders])
+    const withdrawals = this.#withdraw(publication, told)
     if (this.#isIndexed && publication.items.size > 0 && publication.holders.length > 0) {
       return [...withdrawals, ...this.#store(publication)]
     }
@@ -157,6 +158,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     const publication = this.#publications.get(key)
     if (publication?.state !== 'storing' || !publication.waiting.has(from)) return
     for (const verdict of answer.verdicts) publication.verdicts[verdict]++
+    if (answer.verdicts.includes('stored')) noteTaker(publication, from, now + this.#lifeMs)
     publication.mustLocate ||= this.#isNews(publication, answer.closer)
     this.#answered(publication, from, now)
   }
@@ -180,7 +182,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
   #store(publication: Publication<Peer, Key, Item>): PublishCommand<Peer, Key, Item>[] {
     const { key, words, holders, waiting } = publication
     const items = [...publication.items.values()]
-    const lifeMs = Math.min(MAX_RECORD_LIFE_MS, RECORD_LIFE_REFRESHES * this.#refreshMs)
+    const lifeMs = this.#lifeMs
     publication.state = 'storing'
     publication.hasChanged = false
     Object.assign(publication.verdicts, { stored: 0, enough: 0, full: 0, refused: 0 })
@@ -189,6 +191,10 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
       waiting.set(to, parts.length)
       return parts.map(part => ({ kind: 'store' as const, to, key, words, items: part, lifeMs }))
     })
+  }
+
+  get #lifeMs(): number {
+    return Math.min(MAX_RECORD_LIFE_MS, RECORD_LIFE_REFRESHES * this.#refreshMs)
   }
 
   /** Also to servers that came nearer: a holder may have handed its records to them. */
@@ -350,6 +356,16 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     if (count > 0) this.#counts.set(word, count)
     else this.#counts.delete(word)
   }
+}
+
+function noteTaker<Peer>({ takers }: Publication<Peer, unknown, unknown>, peer: Peer, until: number): void {
+  takers.delete(peer)
+  takers.set(peer, until)
+  if (takers.size > MAX_TAKERS) takers.delete(takers.keys().next().value as Peer)
+}
+
+function takersOf<Peer>({ takers }: Publication<Peer, unknown, unknown>, now: number): Peer[] {
+  return [...takers].flatMap(([peer, until]) => (until > now ? [peer] : []))
 }
 
 /** Items in as few requests as they fit into. */

@@ -286,6 +286,32 @@ describe('IndexPublisher', () => {
     assert.equal(press.publisher.sizes.words, 0)
   })
 
+  it('takes back also from holders of earlier times, while they keep what they took', () => {
+    const press = new Press()
+    const gone = item('blue')
+    press.add(gone)
+    press.run(5_000)
+    press.holders = [-5, -4, -3, -2, -1]
+    press.closer = [-5]
+    press.run(REFRESH + MINUTE)
+    press.closer = []
+    press.remove(gone)
+    press.run(5_000)
+    assert.deepEqual(
+      press.withdrawn.map(({ to }) => to).sort((a, b) => a - b),
+      [-5, -4, -3, -2, -1, 1, 2, 3, 4, 5]
+    )
+    press.withdrawn.length = 0
+    press.add(gone)
+    press.run(3 * REFRESH)
+    press.remove(gone)
+    press.run(5_000)
+    assert.deepEqual(
+      press.withdrawn.map(({ to }) => to).sort((a, b) => a - b),
+      [-5, -4, -3, -2, -1]
+    )
+  })
+
   it('takes back even when the network needs no index any more', () => {
     const press = new Press()
     const gone = item('blue')
