@@ -191,7 +191,7 @@ export class DownloadJob {
   async *#findSources(cid: string, signal: AbortSignal): AsyncGenerator<PeerKey> {
     const own = await this.#ports.own(cid).catch(() => undefined)
     if (own !== undefined) this.#pool.joinLocal(own)
-    yield* this.#ports.finder.find(cid, signal)
+    yield* this.#ports.finder.find(cid, signal, this.#record.name)
   }
 
   async #stop(working: Promise<void>): Promise<void> {

@@ -74,7 +74,8 @@ export interface BlockClient {
 
 /** Finds peers that may have a cid. Ends when it knows no more for now; is then asked again later. */
 export interface ProviderFinder {
-  find(cid: string, signal: AbortSignal): AsyncIterable<PeerKey>
+  /** @param name - of the file or folder, where it is known: words are found where a cid is not */
+  find(cid: string, signal: AbortSignal, name?: string): AsyncIterable<PeerKey>
 }
 
 /** A file on its way, on disk. Faults of the disk are thrown as NodeError `disk`. */

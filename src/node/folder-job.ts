@@ -10,7 +10,7 @@ import type { PeerKey } from '../base/ports.ts'
 import { blockCount, type Manifest } from '../content/index.ts'
 import type { SourceView } from '../swarm/index.ts'
 import { DownloadJob, type JobPorts } from './download-job.ts'
-import type { DownloadRecord } from './download-ports.ts'
+import type { DownloadRecord, ProviderFinder } from './download-ports.ts'
 import { isBan } from './download-sources.ts'
 import { eachOf } from './each-of.ts'
 import { NodeError } from './errors.ts'
@@ -79,7 +79,10 @@ export class FolderJob {
   constructor(record: DownloadRecord, ports: JobPorts) {
     this.#record = record
     this.#ports = ports
-    this.#sources = new FolderSources(record.cid, record.sources, ports)
+    const finder: ProviderFinder = {
+      find: (cid, signal) => ports.finder.find(cid, signal, record.name)
+    }
+    this.#sources = new FolderSources(record.cid, record.sources, { ...ports, finder })
     this.#leaves = new LeafFetcher(this.#sources, ports)
   }
 

@@ -4,12 +4,17 @@
  */
 import type { PeerKey } from '../base/ports.ts'
 import type { EntryStore } from '../catalog/index.ts'
+import { indexWords } from '../search/word-index/index.ts'
+import { MAX_QUERY_TEXT_BYTES } from '../wire/limits.ts'
+import type { SearchRequest } from './api.ts'
 import type { ProviderFinder } from './download-ports.ts'
 import type { ContentRouting } from './provider-records.ts'
 import type { Searches } from './searches.ts'
 
 /** Cids for which peers were named; the oldest goes. */
 const MAX_NAMED = 1_000
+/** Words of a name that are looked up beside its cid: the index asks for two. */
+const MAX_NAME_WORDS = 3
 const SEARCH_TIMEOUT_MS = 5_000
 const ROUTING_TIMEOUT_MS = 20_000
 
@@ -42,18 +47,25 @@ export class CatalogueFinder implements ProviderFinder {
     if (this.#named.size > MAX_NAMED) this.#named.delete(this.#named.keys().next().value as string)
   }
 
-  async *find(cid: string, signal: AbortSignal): AsyncGenerator<PeerKey> {
+  async *find(cid: string, signal: AbortSignal, name = ''): AsyncGenerator<PeerKey> {
     const told = new Set<PeerKey>([this.#self])
     const known = this.#store.byCid(cid).map(({ provider }) => provider)
     yield* news(told, [...(this.#named.get(cid) ?? []), ...known])
-    for await (const peers of merged([this.#searched(cid, signal), this.#routed(cid, signal)])) {
+    const byCid = this.#searched({ text: `cid:${cid}` }, signal)
+    // The index knows words only; who keeps them looks at the cid, too.
+    const text = nameQuery(name, cid)
+    const byName = text === undefined ? [] : [this.#searched({ text, strategy: 'index' }, signal)]
+    for await (const peers of merged([byCid, ...byName, this.#routed(cid, signal)])) {
       yield* news(told, peers)
     }
   }
 
-  async *#searched(cid: string, signal: AbortSignal): AsyncGenerator<PeerKey[]> {
-    const request = { text: `cid:${cid}`, timeoutMs: SEARCH_TIMEOUT_MS }
-    for await (const event of this.#searches.search(request, { signal })) {
+  async *#searched(
+    request: Pick<SearchRequest, 'text' | 'strategy'>,
+    signal: AbortSignal
+  ): AsyncGenerator<PeerKey[]> {
+    const bounded = { ...request, timeoutMs: SEARCH_TIMEOUT_MS }
+    for await (const event of this.#searches.search(bounded, { signal })) {
       if (event.type !== 'done') yield event.providers.map(({ peerId }) => peerId)
     }
   }
@@ -68,6 +80,18 @@ export class CatalogueFinder implements ProviderFinder {
       if (signal.aborted) throw error
     }
   }
+}
+
+/** A query for what has this name and this cid; undefined when no word of the name can be looked up. */
+function nameQuery(name: string, cid: string): string | undefined {
+  const filter = `cid:${cid}`
+  let text = ''
+  // The longest are the rarest, mostly.
+  const words = (name === cid ? [] : indexWords(name)).sort((a, b) => b.length - a.length)
+  for (const word of words.slice(0, MAX_NAME_WORDS)) {
+    if (Buffer.byteLength(`${text}${word} ${filter}`) <= MAX_QUERY_TEXT_BYTES) text += `${word} `
+  }
+  return text === '' ? undefined : text + filter
 }
 
 /** What any of `sources` gives, as it comes. */

@@ -101,6 +101,15 @@ describe('the word index of real nodes', function () {
     assert.equal(await readFile(path, 'utf8'), 'sunny')
   })
 
+  it('finds who has what a link names, though neither it nor a neighbour knows the cid', async () => {
+    const { hit } = await found('zanzibar')
+    const lonely = await net.add([NODES - 1], { maxNeighbours: 0 })
+    // It knows servers of the index then, and nothing of the file.
+    await found('blue', lonely)
+    const { path } = await lonely.get({ target: `p2p:${hit.cid}?name=zanzibar%20holiday.txt` })
+    assert.equal(await readFile(path, 'utf8'), 'sunny')
+  })
+
   it('finds names in ten scripts', async () => {
     for (const [name, typed] of NAMES) {
       const { hit } = await found(typed)

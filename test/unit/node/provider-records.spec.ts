@@ -165,6 +165,32 @@ describe('CatalogueFinder', () => {
     assert.deepEqual(await found(it), ['ann', 'bob'])
   })
 
+  it('looks for words of the name in the index, beside the cid: who keeps words knows their cids', async () => {
+    const searched: unknown[] = []
+    const it = new CatalogueFinder({
+      self: 'self',
+      store: { byCid: () => [] },
+      searches: {
+        search: async function* (request) {
+          searched.push(request)
+          if (request.strategy === 'index') yield { type: 'hit', providers: [{ peerId: 'ann' }] } as never
+          yield { type: 'done' } as never
+        }
+      }
+    })
+    const find = async (name?: string) =>
+      await Array.fromAsync(it.find('bafycid', new AbortController().signal, name))
+    assert.deepEqual(await find('A trip to Zanzibar.txt'), ['ann'])
+    assert.deepEqual(searched, [
+      { text: 'cid:bafycid', timeoutMs: 5_000 },
+      { text: 'zanzibar trip cid:bafycid', strategy: 'index', timeoutMs: 5_000 }
+    ])
+    for (const name of [undefined, 'bafycid', 'the.txt']) assert.deepEqual(await find(name), [])
+    await find(`${'x'.repeat(70)} ${'y'.repeat(60)} short.txt`)
+    const [, long] = searched.slice(-2) as Array<{ text: string }>
+    assert.ok(Buffer.byteLength(long?.text ?? '') <= 128, long?.text)
+  })
+
   it('goes on without a DHT that fails', async () => {
     const it = finder(async function* () {
       yield 'ann'
