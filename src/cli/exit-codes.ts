@@ -24,6 +24,7 @@ const EXIT_BY_CODE: Readonly<Record<string, number>> = {
   conflict: EXIT.usage,
   'too-large': EXIT.usage,
   'no-source': EXIT.noSource,
+  busy: EXIT.noSource,
   unreachable: EXIT.noSource,
   'bad-content': EXIT.badContent,
   disk: EXIT.disk,

@@ -34,7 +34,7 @@ export interface ContentPorts {
 /**
  * Opens what a cid or a link names.
  *
- * @throws NodeError `no-source`, `bad-content`, `disk`, or `bad-input` for a folder
+ * @throws NodeError `no-source`, `busy`, `bad-content`, `disk`, or `bad-input` for a folder
  */
 export async function openContent(
   { target, timeoutMs }: ContentRequest,

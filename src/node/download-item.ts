@@ -58,6 +58,11 @@ export class DownloadItem {
     return this.#readers.size > 0
   }
 
+  /** It waits for its turn, since others run. */
+  get isQueued(): boolean {
+    return this.job === undefined && this.record.state === 'unfinished' && this.retryAt === undefined
+  }
+
   /** Something is to be expected: blocks that a source was asked for, our turn at a busy one, or what is being verified. */
   get isMoving(): boolean {
     const { job } = this

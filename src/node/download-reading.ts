@@ -52,7 +52,7 @@ export class DownloadReading implements BlockReader {
    *
    * @param cid - of the file that `item` fetches, or of one in its folder
    * @param options.timeoutMs - how long to wait for a source, now and later
-   * @throws NodeError as the download, or `bad-input` for a folder
+   * @throws NodeError as the download, `busy` when its turn does not come in that time, or `bad-input` for a folder
    */
   static async open(
     item: DownloadItem,
@@ -106,6 +106,7 @@ export class DownloadReading implements BlockReader {
     const signal = AbortSignal.any([given, stopped])
     const item = this.#item
     let movedAt = clock.now()
+    let wasQueued = item.isQueued
     for (;;) {
       signal.throwIfAborted()
       if (item.record.isFolder && item.record.cid === this.#cid) throw onlyFiles(this.#cid)
@@ -114,11 +115,20 @@ export class DownloadReading implements BlockReader {
       const found = file && (await look(file))
       if (found !== undefined) return found
       throwIfOver(item)
-      if (item.isMoving) movedAt = clock.now()
-      else if (clock.now() - movedAt > this.#timeoutMs)
-        throw new NodeError({ code: 'no-source', message: `nobody gives ${what} of ${this.#cid}` })
+      // Sources are waited for from its turn on.
+      if (item.isMoving || item.isQueued !== wasQueued) movedAt = clock.now()
+      else if (clock.now() - movedAt > this.#timeoutMs) throw this.#timedOut(what)
+      wasQueued = item.isQueued
       await item.changed(seen, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]))
     }
+  }
+
+  #timedOut(what: string): NodeError {
+    const { record, isQueued } = this.#item
+    if (!isQueued)
+      return new NodeError({ code: 'no-source', message: `nobody gives ${what} of ${this.#cid}` })
+    const message = `${record.name} has to wait for files that others read: try again when one of them has ended`
+    return new NodeError({ code: 'busy', message })
   }
 
   /** Another run of a folder has other files; that of an ended one still says where they lie. */

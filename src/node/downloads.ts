@@ -121,7 +121,7 @@ export class Downloads implements BlockSource {
   /**
    * A reader of a file: of the download that there is, or of a new one, which goes on for as long as it has readers.
    *
-   * @throws NodeError as `get`; `bad-input` for a folder
+   * @throws NodeError as `get`; `busy` when too many others are read; `bad-input` for a folder
    */
   async read(
     target: string,

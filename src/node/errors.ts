@@ -8,6 +8,8 @@ export type NodeFault =
   | { code: 'bad-content'; message: string }
   | { code: 'disk'; message: string }
   | { code: 'conflict'; message: string }
+  /** It would go later: others take all the room now. */
+  | { code: 'busy'; message: string }
   | { code: 'unreachable'; message: string }
   | { code: 'stopping'; message: string }
 

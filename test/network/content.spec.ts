@@ -173,6 +173,21 @@ describe('reading content', () => {
     assert.equal(await fault(open(getter, content(MIB).manifest.root, { timeoutMs: 300 })), 'no-source')
   })
 
+  it('says so when too many others read, and takes its turn when one of them goes', async () => {
+    const files = Array.from({ length: 9 }, (_, i) => content(MIB + 1, i + 1))
+    const stuck = files.slice(0, 8).map(file => served(file, { read: () => new Promise(() => undefined) }))
+    const last = files[8]!
+    await using stuckSeed = await startSeed(stuck)
+    await using seed = await startSeed([served(last)])
+    await using getter = await startGetter([stuckSeed, seed], { lingerMs: 1 })
+    const readings = await Promise.all(stuck.map(({ root }) => open(getter, root)))
+    const { root } = last.manifest
+    assert.equal(await fault(open(getter, root, { timeoutMs: 300 })), 'busy')
+    const waiting = open(getter, root)
+    readings[0]?.leave()
+    assert.ok((await bytesOf(await waiting, 0, MIB + 1)).equals(last.bytes))
+  })
+
   it('ends at once when the reader goes while it waits', async () => {
     const file = content(4 * MIB)
     await using seed = await startSeed([served(file, { has: () => false })])

@@ -21,6 +21,7 @@ export const STATUS_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   'unsupported-type': 415,
   unexpected: 500,
   'bad-content': 502,
+  busy: 503,
   stopping: 503,
   'no-source': 504,
   unreachable: 504,

@@ -20,6 +20,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   'bad-input': 'dato incorrecto',
   'not-found': 'no existe',
   conflict: 'ahora no es posible',
+  busy: 'hay demasiados a la vez',
   'too-large': 'demasiado grande',
   'no-source': 'nadie a nuestro alcance lo tiene',
   unreachable: 'inalcanzable',
