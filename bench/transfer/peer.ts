@@ -108,6 +108,8 @@ async function getOurs(node: Libp2p, job: Job, peer: string): Promise<string> {
       saveHave: async () => {},
       saveDigests: async () => {},
       loadDigests: async () => undefined,
+      saveFiles: async () => {},
+      loadFiles: async () => undefined,
       remove: async () => {}
     },
     finder: {

@@ -189,5 +189,8 @@ export interface DownloadStore {
   /** Hashes of all blocks, packed: the manifest, for later runs. */
   saveDigests(id: string, digests: Uint8Array): Promise<void>
   loadDigests(id: string): Promise<Uint8Array | undefined>
+  /** Of a folder: the list of its files, for when it is asked for again. */
+  saveFiles(id: string, list: Uint8Array): Promise<void>
+  loadFiles(id: string): Promise<Uint8Array | undefined>
   remove(id: string): Promise<void>
 }

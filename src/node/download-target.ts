@@ -3,7 +3,8 @@
  */
 import { isLink, parseCid, parseLink } from '../content/index.ts'
 import type { GetRequest } from './api.ts'
-import type { DownloadRecord, PartFiles } from './download-ports.ts'
+import type { DownloadRecord, DownloadStore, PartFiles } from './download-ports.ts'
+import { isFolderUnchanged } from './placed-files.ts'
 
 /** Addresses in a link are told by the finder's owner; here only the cid and the name count. */
 export interface Target {
@@ -33,9 +34,11 @@ export async function placeOf(
 
 /** Whether the result of a finished download is still what it was. */
 export async function isUnchanged(
-  { path, size, mtimeMs }: DownloadRecord,
-  files: Pick<PartFiles, 'stat'>
+  record: DownloadRecord,
+  { files, store }: { files: Pick<PartFiles, 'stat'>; store: Pick<DownloadStore, 'loadFiles'> }
 ): Promise<boolean> {
+  const { path, size, mtimeMs, isFolder } = record
+  if (isFolder) return await isFolderUnchanged(record, store, files)
   const facts = path === null ? undefined : await files.stat(path)
   return facts !== undefined && facts.size === size && facts.mtimeMs === mtimeMs
 }

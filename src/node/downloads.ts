@@ -19,6 +19,7 @@ import { isUnchanged, newRecord, parseTarget, placeOf } from './download-target.
 import { NodeError, nodeStops, onlyFiles } from './errors.ts'
 import type { FolderFile } from './fetched-file.ts'
 import { FolderJob, type FolderResult } from './folder-job.ts'
+import { keepPlaced } from './placed-files.ts'
 import { ReaderLinger } from './reader-linger.ts'
 
 /** Downloads that run at the same time. */
@@ -225,7 +226,7 @@ export class Downloads implements BlockSource {
         if (record.state !== 'unfinished') this.#requeue(item)
         return item
       }
-      if (await isUnchanged(record, files)) return item
+      if (await isUnchanged(record, this.#options)) return item
     }
     return await this.#create(cid, name, target, request)
   }
@@ -238,11 +239,11 @@ export class Downloads implements BlockSource {
   }
 
   async #itemToRead(cid: string, name: string, text: string): Promise<DownloadItem> {
-    const { files, folder } = this.#options
+    const { folder } = this.#options
     const items = [...this.#items.values()].filter(({ record }) => record.cid === cid)
     await Promise.all(items.map(item => item.notEnding()))
     for (const item of items)
-      if (item.record.state === 'done' && (await isUnchanged(item.record, files))) return item
+      if (item.record.state === 'done' && (await isUnchanged(item.record, this.#options))) return item
     const item = items.find(({ job }) => job !== undefined) ?? items.find(it => it.record.state !== 'done')
     if (item === undefined) return await this.#create(cid, name, `${folder}/${name}`, { target: text }, true)
     if (item.record.isFolder) throw onlyFiles(cid)
@@ -340,6 +341,8 @@ export class Downloads implements BlockSource {
     try {
       const result = await item.run(ports)
       const facts = await files.stat(result.path)
+      if ('files' in result && this.#items.has(item.record.id))
+        await keepPlaced(store, item.record.id, result.path, result.files)
       Object.assign(item.record, {
         state: 'done',
         path: result.path,

@@ -25,6 +25,8 @@ export interface FolderFile {
   /** Where it lies. */
   placed: string
   manifest: Manifest
+  /** When it was put or found there; ms since the epoch. */
+  placedAt: number
 }
 
 /** Serves it from there; each block is verified once more, because anybody can have changed it. */

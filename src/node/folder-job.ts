@@ -310,7 +310,8 @@ export class FolderJob {
     this.#total += manifest.size - wanted.size
     this.#record.size = this.#total
     this.#finishedBytes += manifest.size
-    this.#placed.set(wanted, { path: wanted.path, placed, manifest })
+    const placedAt = this.#ports.clock.now()
+    this.#placed.set(wanted, { path: wanted.path, placed, manifest, placedAt })
     this.#saveSometimes()
     this.#ports.onChange()
   }
@@ -383,6 +384,8 @@ const NO_STORE = {
   saveHave: async () => undefined,
   saveDigests: async () => undefined,
   loadDigests: async () => undefined,
+  saveFiles: async () => undefined,
+  loadFiles: async () => undefined,
   remove: async () => undefined
 }
 

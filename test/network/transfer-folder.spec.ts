@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DownloadStore, diskPartFiles } from '../../src/adapters/files/index.ts'
 import { buildDirectory, type Directory, fileDagSize, parseCid } from '../../src/content/index.ts'
@@ -313,6 +313,32 @@ describe('a folder that is fetched', () => {
       [true, join(getter.folder, 'files', folder.cid), 6_000_000]
     )
     await getting
+  })
+
+  it('needs nobody when it is asked for again, until something in it is changed', async () => {
+    const files = numbered(3, 1_500_000)
+    files['small.txt'] = content(10)
+    const folder = folderOf(files)
+    await using seed = await startSeed([
+      servedFolder(folder),
+      ...Object.values(files).map(file => served(file))
+    ])
+    await using getter = await startGetter([seed])
+    const { path } = await fetched(getter, folder.cid)
+    getter.sources.length = 0
+    const again = await fetched(getter, folder.cid, { timeoutMs: 300 })
+    assert.deepEqual([again.state, again.path, again.size], ['done', path, 4_500_010])
+    assert.equal(getter.downloads.list().length, 1)
+
+    await writeFile(join(path, 'small.txt'), '0123456789')
+    const nobody = /no source of/
+    await assert.rejects(fetched(getter, folder.cid, { timeoutMs: 300 }), nobody)
+    await utimes(join(path, 'small.txt'), 0, 0)
+    await rm(join(path, '2.bin'))
+    await assert.rejects(fetched(getter, folder.cid, { timeoutMs: 300 }), nobody)
+    getter.sources.push(seed)
+    await fetched(getter, folder.cid)
+    assert.deepEqual(await readFile(join(path, '2.bin')), Buffer.from(files['2.bin']?.bytes ?? []))
   })
 
   it('gives its files to readers, the one that is read first, and none is fetched twice', async () => {

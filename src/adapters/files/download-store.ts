@@ -10,6 +10,9 @@ import { diskError, isMissing } from './disk-error.ts'
 const RECORD = '.json'
 const BITMAP = '.have'
 const DIGESTS = '.hashes'
+const FILES = '.files'
+/** What belongs to a record. */
+const COMPANIONS = [BITMAP, DIGESTS, FILES]
 
 /** Ids become file names. */
 const VALID_ID = /^[A-Za-z0-9_-]{1,64}$/
@@ -48,11 +51,9 @@ export class DownloadStore<Item extends { id: string }> {
       if (record != null) downloads.push({ record, have: await this.#readBytes(record.id + BITMAP) })
     }
     const ids = new Set(downloads.map(({ record }) => record.id))
-    const isOrphan = (name: string, suffix: string): boolean =>
-      name.endsWith(suffix) && !ids.has(name.slice(0, -suffix.length))
-    const leftover = names.filter(
-      name => name.endsWith(TEMPORARY_SUFFIX) || isOrphan(name, BITMAP) || isOrphan(name, DIGESTS)
-    )
+    const isOrphan = (name: string): boolean =>
+      COMPANIONS.some(suffix => name.endsWith(suffix) && !ids.has(name.slice(0, -suffix.length)))
+    const leftover = names.filter(name => name.endsWith(TEMPORARY_SUFFIX) || isOrphan(name))
     for (const name of leftover) await this.#delete(name)
     return downloads
   }
@@ -81,12 +82,19 @@ export class DownloadStore<Item extends { id: string }> {
     return VALID_ID.test(id) ? await this.#readBytes(id + DIGESTS) : undefined
   }
 
+  /** As `saveHave`. @throws NodeError `disk` */
+  async saveFiles(id: string, list: Uint8Array): Promise<void> {
+    await this.#inTurn(id, () => this.#write(id + FILES, list, false))
+  }
+
+  async loadFiles(id: string): Promise<Uint8Array | undefined> {
+    return VALID_ID.test(id) ? await this.#readBytes(id + FILES) : undefined
+  }
+
   /** Safe to call for what is not there. */
   async remove(id: string): Promise<void> {
     await this.#inTurn(id, async () => {
-      await this.#delete(id + RECORD)
-      await this.#delete(id + BITMAP)
-      await this.#delete(id + DIGESTS)
+      for (const suffix of [RECORD, ...COMPANIONS]) await this.#delete(id + suffix)
     })
   }
 

@@ -35,7 +35,10 @@ describe('DownloadStore', () => {
     await store.saveHave('a', Uint8Array.from([1]))
     await store.saveDigests('a', Uint8Array.from([2, 3]))
     assert.deepEqual([...((await store.loadDigests('a')) ?? [])], [2, 3])
+    await store.saveFiles('a', Uint8Array.from([4]))
+    assert.deepEqual([...((await store.loadFiles('a')) ?? [])], [4])
     await store.remove('a')
+    assert.equal(await store.loadFiles('a'), undefined)
     assert.equal(await store.loadDigests('a'), undefined)
     await store.remove('never')
     assert.deepEqual(await readdir(folder.path), [])
@@ -50,6 +53,7 @@ describe('DownloadStore', () => {
     await folder.write('good.json', '{"id":"good","name":"x"}')
     await folder.write('lonely.have', 'x')
     await folder.write('lonely.hashes', 'x')
+    await folder.write('lonely.files', 'x')
     await folder.write('good.json.tmp', '{')
     const corrupt: string[] = []
     const store = new DownloadStore<Item>(folder.path, {
