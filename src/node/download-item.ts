@@ -2,14 +2,15 @@
  * One download as it is listed: its record, its run if it runs, and those who watch it.
  */
 import { Bitset } from '../base/bitset.ts'
-import { blockCount, blockLength, isFolderFault } from '../content/index.ts'
-import { BLOCK_BYTES } from '../wire/limits.ts'
+import { blockCount, isFolderFault } from '../content/index.ts'
 import type { Download, DownloadSource } from './api.ts'
+import { DiskMemory } from './disk-memory.ts'
 import { DownloadJob, type JobPorts, type JobResult } from './download-job.ts'
 import type { DownloadRecord } from './download-ports.ts'
-import { onlyFiles } from './errors.ts'
+import { NodeError, onlyFiles } from './errors.ts'
 import type { FetchedFile } from './fetched-file.ts'
 import { FolderJob, type FolderResult } from './folder-job.ts'
+import { flaggedBytes } from './verified-blocks.ts'
 
 /** Sources that are remembered of a download: those that gave most. */
 const MAX_SOURCES = 64
@@ -26,6 +27,8 @@ export class DownloadItem {
   /** Why it failed, for those who watch. */
   failure: unknown
   #flags: Uint8Array | undefined
+  /** Of the last runs, if they ended because of the disk. */
+  #memory = new DiskMemory()
   #watchers = new Map<symbol, number>()
   /** Where somebody reads. */
   #readers = new Map<symbol, number>()
@@ -42,7 +45,7 @@ export class DownloadItem {
     if (record.state === 'done') this.#ended.resolve()
     // A run that was cut short left its flags, which are newer than its record.
     else if (flags !== undefined && record.size !== null && !record.isFolder) {
-      record.bytesDone = flaggedBytes(flags, record.size)
+      record.bytesDone = savedBytes(flags, record.size)
     }
   }
 
@@ -149,8 +152,20 @@ export class DownloadItem {
     this.notify()
   }
 
-  async run(ports: JobPorts): Promise<JobResult | FolderResult> {
+  async run(given: Omit<JobPorts, 'memory'>): Promise<JobResult | FolderResult> {
     this.#halt = new AbortController()
+    const memory = this.#memory
+    const ports = { ...given, files: memory.remembering(given.files), memory }
+    this.#memory = new DiskMemory()
+    try {
+      return await this.#runAsWhatItIs(ports)
+    } catch (error) {
+      if (error instanceof NodeError && error.fault.code === 'disk') this.#memory = memory
+      throw error
+    }
+  }
+
+  async #runAsWhatItIs(ports: JobPorts): Promise<JobResult | FolderResult> {
     try {
       return await this.#runOnce(ports)
     } catch (error) {
@@ -243,11 +258,8 @@ export class DownloadItem {
   }
 }
 
-/** Bytes of those blocks of a file of `size` bytes that are flagged; 0 when the flags are not those of such a file. */
-function flaggedBytes(flags: Uint8Array, size: number): number {
+/** Bytes of what is flagged; 0 when the flags are not those of a file of `size` bytes. */
+function savedBytes(flags: Uint8Array, size: number): number {
   const blocks = blockCount(size)
-  if (flags.length !== Math.ceil(blocks / 8)) return 0
-  const have = Bitset.fromBytes(flags, blocks)
-  const last = blocks - 1
-  return have.count * BLOCK_BYTES - (have.has(last) ? BLOCK_BYTES - blockLength(size, last) : 0)
+  return flags.length === Math.ceil(blocks / 8) ? flaggedBytes(Bitset.fromBytes(flags, blocks), size) : 0
 }

@@ -5,12 +5,13 @@
  *      ▲                                                     │
  *      └──────────────── every source gone ──────────────────┘
  */
-import type { Bitset } from '../base/bitset.ts'
+import { Bitset } from '../base/bitset.ts'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
 import { buildManifest, type Manifest, verifyBlockDigest } from '../content/index.ts'
 import { RateMeter, type ServedFile, type SourceView, Swarm } from '../swarm/index.ts'
 import { BLOCK_BYTES } from '../wire/limits.ts'
 import { hashChunks } from './block-hash.ts'
+import type { DiskMemory } from './disk-memory.ts'
 import type { DownloadLimit } from './download-limit.ts'
 import type {
   BlockClient,
@@ -23,7 +24,7 @@ import type {
 import { isBan, SourcePool } from './download-sources.ts'
 import { NodeError } from './errors.ts'
 import { SourceSearch } from './source-search.ts'
-import { keptManifest, VerifiedBlocks, verifyAgain } from './verified-blocks.ts'
+import { flaggedBytes, keptManifest, VerifiedBlocks, verifyAgain } from './verified-blocks.ts'
 
 /** How often the swarm is looked after when nothing comes. */
 const TICK_MS = 250
@@ -43,6 +44,8 @@ export interface JobPorts {
   self: PeerKey
   clock: Clock
   random: Random
+  /** What the runs before, which the disk ended, knew of it. */
+  memory: DiskMemory
   /** Something that people see has changed. */
   onChange(): void
 }
@@ -172,6 +175,10 @@ export class DownloadJob {
       await this.#finished.promise
       await this.#stop(working)
       return await this.#finish()
+    } catch (error) {
+      await this.#stop(working)
+      if (error instanceof NodeError && error.fault.code === 'disk') await this.#keepForRetry()
+      throw error
     } finally {
       clearInterval(timer)
       signal.removeEventListener('abort', onAbort)
@@ -200,6 +207,12 @@ export class DownloadJob {
     await this.#pool.close()
     await this.#preparing?.catch(() => undefined)
     await this.#blocks?.flush()
+  }
+
+  async #keepForRetry(): Promise<void> {
+    const [part, blocks] = [this.#part, this.#blocks]
+    if (part === undefined || blocks === undefined) return
+    this.#ports.memory.keepPart(this.#record.id, blocks.flags.toBytes(), await part.seal())
   }
 
   async #finish(): Promise<JobResult> {
@@ -300,6 +313,12 @@ export class DownloadJob {
   }
 
   async #verifyAgain(manifest: Manifest, part: PartFile): Promise<Bitset> {
+    const known = await this.#ports.memory.partFlags(this.#record.id, part)
+    if (known !== undefined && manifest.blocks > 1) {
+      const flags = Bitset.fromBytes(known, manifest.blocks)
+      this.#bytesDone = flaggedBytes(flags, manifest.size)
+      return flags
+    }
     this.#verifying = this.#savedFlags !== undefined
     this.#ports.onChange()
     let verifiedBytes = 0

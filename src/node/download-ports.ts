@@ -90,6 +90,10 @@ export interface PartFile {
    * @throws NodeError `conflict` with policy `fail`, when the name is taken
    */
   finish(size: number, onExists: OnExists): Promise<{ path: string; placed: boolean }>
+  /** Tells one state of the file from another: whoever writes to it changes that. */
+  state(): Promise<string>
+  /** Makes what was written durable and tells the state then; undefined when some of it may be lost. */
+  seal(): Promise<string | undefined>
   /** Safe to call twice. */
   close(): Promise<void>
 }

@@ -52,6 +52,8 @@ export interface DownloadsOptions {
   introduce?(peer: PeerKey, addresses: string[]): Promise<void>
   /** How long a download for readers goes on without one, ms. */
   lingerMs?: number
+  /** When a disk that was full or read-only is tried again, ms. */
+  diskRetryMs?: number
   /** A file is in its place, to be shared again from there. */
   onFinished(path: string, manifest: Manifest): void
   /** The same for a folder: these files in it, and no others, were fetched. */
@@ -375,17 +377,18 @@ export class Downloads implements BlockSource {
     record.error = error instanceof Error ? error.message : String(error)
     // Before the first byte a person hears at once that the place is no good; later the disk may come back.
     if (fault?.code === 'disk' && (record.bytesDone > 0 || !item.isWatched)) {
-      item.retryAt = this.#options.clock.now() + DISK_RETRY_MS
-      this.#retryLater(item)
+      const { clock, diskRetryMs = DISK_RETRY_MS } = this.#options
+      item.retryAt = clock.now() + diskRetryMs
+      this.#retryLater(item, diskRetryMs)
       return
     }
     record.state = 'failed'
     item.fail(error)
   }
 
-  #retryLater(item: DownloadItem): void {
+  #retryLater(item: DownloadItem, afterMs: number): void {
     const signal = this.#stopped?.signal
-    void wait(DISK_RETRY_MS, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }).then(
+    void wait(afterMs, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }).then(
       () => {
         if (item.retryAt === undefined) return
         this.#requeue(item)

@@ -171,16 +171,21 @@ export class FolderJob {
     this.#signal = AbortSignal.any([signal, ended.signal])
     const searching = this.#sources.run(this.#signal)
     files.expectSmall()
+    let isDiskFault = false
     try {
       await this.#fetchAll(await this.#list())
       await eachOf([...this.#filled], CONCURRENT_SYNCS, files.syncFolder)
       this.#record.size = this.#finishedBytes
       return { path: (this.#folder as OpenFolder).path, files: [...this.#placed.values()] }
+    } catch (error) {
+      isDiskFault = codeOf(error) === 'disk'
+      throw error
     } finally {
       this.#isEnding = true
       ended.abort(ENDED)
       // Also what was begun for readers.
       await Promise.all([searching, ...this.#begun.values()].map(each => each.catch(() => undefined)))
+      if (isDiskFault) for (const file of this.#placed.values()) this.#ports.memory.keepPlaced(file)
       await this.#sources.close()
       await this.#saving
     }

@@ -4,7 +4,8 @@
  * The flags are written after the data, without a sync: they are a hint for the next run, which hashes what they name.
  */
 import { Bitset } from '../base/bitset.ts'
-import { type Manifest, verifyBlockDigest } from '../content/index.ts'
+import { blockLength, type Manifest, verifyBlockDigest } from '../content/index.ts'
+import { BLOCK_BYTES } from '../wire/limits.ts'
 import { hashChunks } from './block-hash.ts'
 import type { DownloadStore, PartFile } from './download-ports.ts'
 
@@ -90,6 +91,12 @@ export async function verifyAgain(
     onBlock(bytes.byteLength)
   }
   return verified
+}
+
+/** Bytes of the flagged blocks of a file of `size` bytes. */
+export function flaggedBytes(flags: Bitset, size: number): number {
+  const last = flags.size - 1
+  return flags.count * BLOCK_BYTES - (flags.has(last) ? BLOCK_BYTES - blockLength(size, last) : 0)
 }
 
 /** The manifest as an earlier run kept it: it proves itself by the cid. */

@@ -244,6 +244,40 @@ describe('a folder that is fetched', () => {
     await disk.stop()
   })
 
+  it('goes on by itself when the disk takes something again, and hashes nothing that it has', async () => {
+    const files = { ...numbered(40, 1_000), ...numbered(3, 1_500_000) }
+    const folder = folderOf(files)
+    await using seed = await startSeed([
+      servedFolder(folder),
+      ...Object.values(files).map(file => served(file))
+    ])
+    const disk = diskPartFiles()
+    let [tries, hashed, isFull] = [0, 0, true]
+    const place: typeof disk.place = async file => {
+      if (isFull && file.target.endsWith('/40.bin')) throw new NodeError({ code: 'disk', message: 'full' })
+      return await disk.place(file)
+    }
+    const openFolder: typeof disk.openFolder = async path => {
+      tries++
+      return await disk.openFolder(path)
+    }
+    const manifestOf: typeof disk.manifestOf = async (...given) => {
+      const manifest = await disk.manifestOf(...given)
+      if (manifest !== undefined) hashed++
+      return manifest
+    }
+    await using getter = await startGetter([seed], {
+      files: { ...disk, place, openFolder, manifestOf },
+      diskRetryMs: 50
+    })
+    const getting = fetched(getter, folder.cid)
+    await eventually(() => tries >= 4, { within: 10_000, what: 'it is tried again' })
+    isFull = false
+    await assertSame((await getting).path, files)
+    assert.equal(hashed, 0)
+    await disk.stop()
+  })
+
   it('leaves no part of a file behind when it is cancelled after a pause', async () => {
     const files = numbered(3, 4_000_000)
     const folder = folderOf(files)

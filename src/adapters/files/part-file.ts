@@ -2,7 +2,7 @@
  * A download's file on disk: a `.part` beside the place where it will be, filled by position, and given its name
  * only when it is complete.
  */
-import { type FileHandle, mkdir, open, readdir, statfs, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, stat, statfs, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { OnExists } from '../../node/api.ts'
 import { NodeError } from '../../node/errors.ts'
@@ -66,6 +66,9 @@ export class PartFile {
   /** It may have bytes that were not written here. */
   readonly #isOld: boolean
   #closed = false
+  #isSynced = false
+  /** A sync failed: the system says that once, and may have lost any of the bytes. */
+  #isDoubtful = false
 
   /** Use `openPartFile`. */
   constructor(
@@ -88,6 +91,7 @@ export class PartFile {
   async write(block: number, chunks: readonly Uint8Array[]): Promise<void> {
     let left = [...chunks]
     let position = block * BLOCK_BYTES
+    this.#isSynced = false
     try {
       while (left.length > 0) {
         const { bytesWritten } = await this.#handle.writev(left, position)
@@ -119,9 +123,30 @@ export class PartFile {
   /** Resolves when what was written survives a power cut. */
   async sync(): Promise<void> {
     try {
-      await this.#handle.datasync()
+      await this.#flush(() => this.#handle.datasync())
     } catch (error) {
       throw diskError(error, 'write', this.path)
+    }
+  }
+
+  /** Of a file that is not open any more, too. */
+  async state(): Promise<string> {
+    try {
+      const { ino, size, mtimeNs, ctimeNs } = await stat(this.path, { bigint: true })
+      return [ino, size, mtimeNs, ctimeNs].join()
+    } catch (error) {
+      throw diskError(error, 'read', this.path)
+    }
+  }
+
+  async seal(): Promise<string | undefined> {
+    if (this.#isDoubtful) return undefined
+    try {
+      if (!this.#isSynced) await this.sync()
+      return await this.state()
+    } catch {
+      // Then what is there has to be looked at.
+      return undefined
     }
   }
 
@@ -135,7 +160,7 @@ export class PartFile {
   async finish(size: number, onExists: OnExists): Promise<Placed> {
     try {
       if (this.#isOld) await this.#handle.truncate(size)
-      await this.#handle.sync()
+      await this.#flush(() => this.#handle.sync())
       await this.close()
       const result = await placeFile(this.path, this.#target, onExists)
       if (result.placed && this.#syncsName) await syncFolder(dirname(result.path))
@@ -150,6 +175,16 @@ export class PartFile {
     if (this.#closed) return
     this.#closed = true
     await this.#handle.close()
+  }
+
+  async #flush(sync: () => Promise<void>): Promise<void> {
+    try {
+      await sync()
+      this.#isSynced = true
+    } catch (error) {
+      this.#isDoubtful = true
+      throw error
+    }
   }
 
   /** Closes and deletes it. */
