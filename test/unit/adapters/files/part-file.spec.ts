@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { open, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { deletePart, openPartFile, partPath } from '../../../../src/adapters/files/index.ts'
+import { PartFile } from '../../../../src/adapters/files/part-file.ts'
 import type { OnExists } from '../../../../src/node/api.ts'
 import { NodeError } from '../../../../src/node/errors.ts'
 import { BLOCK_BYTES } from '../../../../src/wire/limits.ts'
@@ -16,6 +17,20 @@ async function finished(
   const part = await openPartFile({ target: folder.join('a.txt'), id: ID, size: 3 })
   await part.write(0, [Buffer.from('new')])
   return await part.finish(3, onExists)
+}
+
+/** A new part file whose syncs go through `onSync`. */
+async function openedWith(
+  target: string,
+  onSync: (name: string, call: () => Promise<void>) => Promise<void>
+): Promise<PartFile> {
+  const path = partPath(target, ID)
+  const handle = await open(path, 'wx+')
+  for (const name of ['sync', 'datasync'] as const) {
+    const call = handle[name].bind(handle)
+    handle[name] = () => onSync(name, call)
+  }
+  return new PartFile(path, { target, id: ID, isNew: true }, handle)
 }
 
 describe('PartFile', () => {
@@ -74,6 +89,51 @@ describe('PartFile', () => {
     await assert.rejects(finished(folder, 'fail'), isFault('conflict'))
     assert.equal(await readFile(folder.join('a.txt'), 'utf8'), 'old')
     assert.equal(await readFile(partPath(folder.join('a.txt'), ID), 'utf8'), 'new')
+  })
+
+  it('has its name only when its bytes are on the disk', async () => {
+    await using folder = await temporaryFolder()
+    const target = folder.join('a.txt')
+    const calls: string[] = []
+    const part = await openedWith(target, async (name, call) => {
+      calls.push(`${name} beside ${(await readdir(folder.path)).join()}`)
+      await call()
+    })
+    await part.write(0, [Buffer.from('new')])
+    await part.finish(3, 'rename')
+    assert.deepEqual(calls, ['sync beside a.txt.01234567.part'])
+    assert.deepEqual(await readdir(folder.path), ['a.txt'])
+  })
+
+  it('gets no name and is not trusted when the disk cannot keep its bytes', async () => {
+    await using folder = await temporaryFolder()
+    let fails = true
+    const part = await openedWith(folder.join('a.txt'), async (_, call) => {
+      if (fails) throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' })
+      await call()
+    })
+    await part.write(0, [Buffer.from('new')])
+    await assert.rejects(part.finish(3, 'rename'), isFault('disk'))
+    assert.deepEqual(await readdir(folder.path), ['a.txt.01234567.part'])
+    // The system says once that it lost something, and then that all is well.
+    fails = false
+    assert.equal(await part.seal(), undefined)
+    await part.close()
+  })
+
+  it('tells whether anybody wrote to it since it was sealed', async () => {
+    await using folder = await temporaryFolder()
+    const part = await openPartFile({ target: folder.join('a.txt'), id: ID })
+    await part.write(0, [Buffer.from('new')])
+    const state = await part.seal()
+    assert.ok(state !== undefined)
+    assert.equal(await part.state(), state)
+    await part.read(0)
+    assert.equal(await part.seal(), state)
+    await writeFile(part.path, 'old')
+    await utimes(part.path, 0, 0)
+    assert.notEqual(await part.state(), state)
+    await part.delete()
   })
 
   it('gives every one of many that end at once a name of its own', async () => {
