@@ -213,10 +213,9 @@ export class P2pNode implements NodeApi {
       for await (const event of this.#parts.searches.search(request, options)) {
         if (event.type !== 'done') {
           rows[event.row - 1] = { cid: event.cid, name: event.name, size: event.size }
-          this.#parts.finder.name(
-            event.cid,
-            event.providers.map(({ peerId }) => peerId)
-          )
+          const peers = event.providers.map(({ peerId }) => peerId)
+          const denied = event.providers.flatMap(provider => (provider.denied ? [provider.peerId] : []))
+          this.#parts.finder.name(event.cid, peers, denied)
         }
         yield event
       }

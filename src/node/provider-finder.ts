@@ -38,10 +38,11 @@ export class CatalogueFinder implements ProviderFinder {
     this.#routing = options.routing
   }
 
-  /** A link or a search said that these peers have the cid. */
-  name(cid: string, peers: readonly PeerKey[]): void {
+  /** A link or a search said that these peers have the cid; those of `denied` say that they do not, and are tried last. */
+  name(cid: string, peers: readonly PeerKey[], denied: readonly PeerKey[] = []): void {
     if (peers.length === 0) return
     const all = new Set([...(this.#named.get(cid) ?? []), ...peers])
+    for (const peer of denied) if (all.delete(peer)) all.add(peer)
     this.#named.delete(cid)
     this.#named.set(cid, [...all])
     if (this.#named.size > MAX_NAMED) this.#named.delete(this.#named.keys().next().value as string)
@@ -66,7 +67,8 @@ export class CatalogueFinder implements ProviderFinder {
   ): AsyncGenerator<PeerKey[]> {
     const bounded = { ...request, timeoutMs: SEARCH_TIMEOUT_MS }
     for await (const event of this.#searches.search(bounded, { signal })) {
-      if (event.type !== 'done') yield event.providers.map(({ peerId }) => peerId)
+      if (event.type === 'done') return
+      yield event.providers.flatMap(({ peerId, denied }) => (denied ? [] : [peerId]))
     }
   }
 

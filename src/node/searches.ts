@@ -238,6 +238,7 @@ export class Searches {
       now: () => this.#now(),
       hasEnough: () => session.hasEnough,
       isLiar: (peer: PeerKey) => this.#isLiar(peer),
+      isDoubted: (peer: PeerKey) => this.#isDoubted(peer),
       onSent: (bytes: number) => session.onIndexAsked(bytes),
       onHits: (from: PeerKey, hits: IndexHit[], bytes: number) => {
         const findings = this.#indexFindings(running, from, hits)
@@ -284,8 +285,10 @@ export class Searches {
 
   #ask(running: RunningSearch, ask: Parameters<SearchEngine<PeerKey>['ask']>[0]): void {
     // A classic flood is what it is: it goes to everybody.
-    const liars = ask.ownOnly ? [] : this.#options.links.neighbours().filter(({ peer }) => this.#isLiar(peer))
-    const asked = this.#engine.ask({ ...ask, exclude: liars.map(({ peer }) => peer) }, this.#now())
+    const peers = ask.ownOnly ? [] : this.#options.links.neighbours().map(({ peer }) => peer)
+    const exclude = peers.filter(peer => this.#isLiar(peer))
+    const last = peers.filter(peer => this.#isDoubted(peer))
+    const asked = this.#engine.ask({ ...ask, exclude, last }, this.#now())
     running.id = asked.id
     this.#byId.set(asked.id, running)
     running.session.onAsked(asked)
@@ -359,6 +362,10 @@ export class Searches {
 
   #isLiar(peer: PeerKey): boolean {
     return this.#reputation.isLiar(peer, this.#now())
+  }
+
+  #isDoubted(peer: PeerKey): boolean {
+    return this.#reputation.isDoubted(peer, this.#now())
   }
 
   /** One timer, and only while something waits for the time. */

@@ -85,6 +85,8 @@ export interface LookupHandlers {
   hasEnough(): boolean
   /** Servers that are not asked, since what they tell is not believed. */
   isLiar(peer: PeerKey): boolean
+  /** Servers that are asked after the others, since the providers that they named mostly denied. */
+  isDoubted(peer: PeerKey): boolean
   onSent(bytes: number): void
   /** Says how many of the hits fit and can be relied on. */
   onHits(from: PeerKey, hits: IndexHit[], bytes: number): number
@@ -220,7 +222,14 @@ export class WordIndex {
     const { space, timeoutMs, groupOf } = this.#walkOptions(keys[0] as WordKey)
     const known = [...new Set(keys.flatMap(key => this.#nearest(key)))].filter(peer => !handlers.isLiar(peer))
     const run = this.#runOptions(AbortSignal.any([signal, this.#stopping.signal]))
-    const lookup = new IndexLookup<PeerKey, WordKey>({ keys, space, known, timeoutMs, groupOf })
+    const lookup = new IndexLookup<PeerKey, WordKey>({
+      keys,
+      space,
+      known,
+      timeoutMs,
+      groupOf,
+      isLast: handlers.isDoubted
+    })
     return new IndexRun({
       ...run,
       now: handlers.now,

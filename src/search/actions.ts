@@ -69,6 +69,8 @@ export interface Ask<Peer> {
   again?: string | undefined
   /** Neighbours that are not asked. */
   exclude?: readonly Peer[]
+  /** Neighbours that are asked after the others. */
+  last?: readonly Peer[]
 }
 
 export interface Asked<Peer> {

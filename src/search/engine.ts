@@ -105,8 +105,9 @@ export class SearchEngine<Peer extends string | number> {
       budget: ask.budget,
       endsAt: now + waitMs(ask.ttl + 1)
     })
-    const excluded = new Set(ask.exclude)
-    const targets = this.#neighbours.all().filter(peer => !excluded.has(peer))
+    const [excluded, last] = [new Set(ask.exclude), new Set(ask.last)]
+    const asked = this.#neighbours.all().filter(peer => !excluded.has(peer))
+    const targets = [...asked.filter(peer => !last.has(peer)), ...asked.filter(peer => last.has(peer))]
     this.#copies.spread(
       round,
       { ttl: ask.ttl, hops: 0, budget: Math.min(ask.budget, maxBudget(query, this.#limits)) },

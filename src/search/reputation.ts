@@ -7,6 +7,8 @@ import { SeenTable } from '../base/seen-table.ts'
 import { LIAR_MS, MIN_DENIALS, PASSED_MS, REMEMBERED_VERDICTS } from './constants.ts'
 
 export type Verdict = 'passed' | 'liar'
+/** Whom a peer named as a provider. */
+type Named = 'others' | 'itself'
 
 export class Reputation {
   /** When each told of something that cannot exist. */
@@ -14,15 +16,16 @@ export class Reputation {
   /** When somebody was found lying last. */
   #lastLieAt = Number.NEGATIVE_INFINITY
   readonly #verdicts: Record<Verdict, SeenTable<PeerKey, number>>
-  /** What providers said of what a deliverer told, since `at`. */
-  readonly #answers: SeenTable<PeerKey, { confirmed: number; denied: number; at: number }>
+  /** What providers said of what a peer told, of others or of itself, since `at`. */
+  readonly #answers: Record<Named, SeenTable<PeerKey, { confirmed: number; denied: number; at: number }>>
 
   constructor(now: number) {
     const table = (lifetimeMs: number): SeenTable<PeerKey, number> =>
       new SeenTable({ lifetimeMs, capacity: REMEMBERED_VERDICTS }, now)
     // Apart: those who pass must not push out those who lied.
     this.#verdicts = { passed: table(PASSED_MS), liar: table(LIAR_MS) }
-    this.#answers = new SeenTable({ lifetimeMs: LIAR_MS, capacity: REMEMBERED_VERDICTS }, now)
+    const answers = { lifetimeMs: LIAR_MS, capacity: REMEMBERED_VERDICTS }
+    this.#answers = { others: new SeenTable(answers, now), itself: new SeenTable(answers, now) }
     this.#bites = table(LIAR_MS)
   }
 
@@ -62,18 +65,25 @@ export class Reputation {
     if (verdict === 'liar') this.#lastLieAt = now
   }
 
-  /** A provider that `deliverer` named said whether it has the file. */
-  noteAnswer(deliverer: PeerKey, has: boolean, now: number): void {
-    const known = this.#answers.get(deliverer)
+  /** A provider that `deliverer` named, which may be itself, said whether it has the file. */
+  noteAnswer(deliverer: PeerKey, has: boolean, now: number, named: Named = 'others'): void {
+    const known = this.#answers[named].get(deliverer)
     const { confirmed, denied, at } =
       known !== undefined && now - known.at < LIAR_MS ? known : { confirmed: 0, denied: 0, at: now }
     const next = { confirmed: confirmed + Number(has), denied: denied + Number(!has), at }
-    this.#answers.set(deliverer, next, now)
+    this.#answers[named].set(deliverer, next, now)
   }
 
-  /** Most of what it told was denied by the providers that it named. */
+  /**
+   * Most of what it told was denied by the providers that it named. Its own yes says nothing of what it tells of others, so
+   * that is counted apart.
+   */
   isDoubted(deliverer: PeerKey, now: number): boolean {
-    const answers = this.#answers.get(deliverer)
+    return this.#isDenied('others', deliverer, now) || this.#isDenied('itself', deliverer, now)
+  }
+
+  #isDenied(named: Named, deliverer: PeerKey, now: number): boolean {
+    const answers = this.#answers[named].get(deliverer)
     if (answers === undefined || now - answers.at >= LIAR_MS) return false
     return answers.denied >= MIN_DENIALS && answers.denied > answers.confirmed
   }

@@ -14,6 +14,8 @@ export interface RowProvider {
   how: 'own' | 'known' | 'index'
   /** It said so itself, just now or in its own announcement from a live connection. */
   confirmed: boolean
+  /** It was asked and does not have it. */
+  denied?: true | undefined
 }
 
 /** An entry that fits the query, and who told us. */
@@ -96,18 +98,30 @@ export class SearchResults {
     return { kind: 'dropped', reason: isKnown ? 'repeated' : 'row-full' }
   }
 
+  /** The row of a cid as it is now: a copy. */
+  row(cid: string): Row | undefined {
+    const row = this.#rows.get(cid)
+    return row && copyOf(row)
+  }
+
+  /** The first rows: copies. */
+  first(count: number): Row[] {
+    return [...this.#rows.values().take(count)].map(copyOf)
+  }
+
   /**
-   * A provider said whether it has a cid: it is confirmed, or it goes, unless nobody else is said to have it.
+   * A provider was asked whether it has a cid: whatever anybody told before, itself included, this is what holds.
    *
    * @returns a copy of the row when that changes it
    */
   confirm(cid: string, peer: PeerKey, has: boolean): Row | undefined {
     const row = this.#rows.get(cid)
     const provider = row?.providers.find(({ peerId }) => peerId === peer)
-    if (row === undefined || provider === undefined || provider.confirmed) return undefined
-    if (has) row.providers = mergeProviders(row.providers, [{ ...provider, confirmed: true }])
-    else if (row.providers.length === 1) return undefined
-    else row.providers = row.providers.filter(({ peerId }) => peerId !== peer)
+    if (row === undefined || provider === undefined) return undefined
+    if (has ? provider.confirmed : provider.denied) return undefined
+    const { denied: _, ...told } = provider
+    const asked = has ? { ...told, confirmed: true } : { ...told, confirmed: false, denied: true as const }
+    row.providers = inOrder(row.providers.map(each => (each === provider ? asked : each)))
     return copyOf(row)
   }
 
@@ -125,18 +139,26 @@ function copyOf(row: Row): Row {
   return { ...row, providers: row.providers.map(provider => ({ ...provider })) }
 }
 
-/** `known` itself when `news` adds nothing. Confirmed ones first, else in the order they came. */
+/** `known` itself when `news` adds nothing. Who denies takes no room. */
 function mergeProviders(known: RowProvider[], news: readonly RowProvider[]): RowProvider[] {
   const merged = new Map(known.map(provider => [provider.peerId, provider]))
   let changed = false
   for (const provider of news) {
     const earlier = merged.get(provider.peerId)
+    const room = MAX_ROW_PROVIDERS + known.filter(({ denied }) => denied).length
     const isNews =
-      earlier === undefined ? merged.size < MAX_ROW_PROVIDERS : provider.confirmed && !earlier.confirmed
+      earlier === undefined
+        ? merged.size < room
+        : provider.confirmed && !earlier.confirmed && earlier.denied === undefined
     if (!isNews) continue
     merged.set(provider.peerId, provider)
     changed = true
   }
-  if (!changed) return known
-  return [...merged.values()].sort((a, b) => Number(b.confirmed) - Number(a.confirmed))
+  return changed ? inOrder([...merged.values()]) : known
+}
+
+/** Confirmed ones first, those that deny last, else in the order they came. */
+function inOrder(providers: RowProvider[]): RowProvider[] {
+  const rank = ({ confirmed, denied }: RowProvider): number => (confirmed ? 0 : denied ? 2 : 1)
+  return providers.sort((a, b) => rank(a) - rank(b))
 }

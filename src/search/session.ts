@@ -16,6 +16,7 @@ import type { Ask } from './actions.ts'
 import { type ConfirmAsk, Confirmations } from './confirmations.ts'
 import {
   CONFIRM_MS,
+  CONFIRMED_ROWS,
   DEFAULT_LIMIT,
   ENOUGH_RESULTS,
   INDEX_DELAY_MS,
@@ -39,8 +40,8 @@ export class SearchSession {
   readonly #results: SearchResults
   readonly #vouching: Vouching
   readonly #stages = new Stages()
-  /** Who named a provider of a row first. */
-  readonly #named = new Map<string, Set<PeerKey>>()
+  /** Who named a provider of a cid, and what that one said when it was asked. */
+  readonly #named = new Map<string, { by: Set<PeerKey>; has?: boolean }>()
   #startedAt = 0
   #neighbours = 0
   /** When to ask the index. */
@@ -49,6 +50,8 @@ export class SearchSession {
   #hasAsked = false
   readonly #confirmations = new Confirmations()
   #canConfirm = false
+  /** What was known at first is shown, and others are asked. */
+  #hasBegun = false
   /** Nobody else is asked for results; the time until which confirmations are waited for. */
   #closesAt: number | undefined
   #isDone = false
@@ -101,6 +104,8 @@ export class SearchSession {
     else if (strategy === 'flood') this.#beginFlood(now)
     else if (this.hasEnough && !wide) this.#finish(now)
     else this.#askAround(facts, now)
+    this.#hasBegun = true
+    for (const row of this.#results.first(CONFIRMED_ROWS)) this.#askProviders(row, now)
     return this.#take()
   }
 
@@ -162,18 +167,12 @@ export class SearchSession {
   }
 
   /** A provider has the cid, has not, or did not say: `null`. */
-  onConfirmed({ cid, peer }: ConfirmAsk, has: boolean | null, now: number): Step {
+  onConfirmed(ask: ConfirmAsk, has: boolean | null, now: number): Step {
     if (this.#isDone) return this.#take()
-    this.#confirmations.onAnswer()
-    const named = has === null ? undefined : this.#named.get(`${cid} ${peer}`)
-    // Whoever names itself says yes: that says nothing.
-    for (const deliverer of named ?? [])
-      if (deliverer !== peer) this.#options.reputation.noteAnswer(deliverer, has === true, now)
-    const row = has === null ? undefined : this.#results.confirm(cid, peer, has)
-    if (row !== undefined) {
-      this.#step.events.push({ type: 'hit-updated', ...row })
-      if (has === false) this.#stages.dropHits(row.stage, 'denied', 1)
-    }
+    this.#confirmations.onAnswer(ask, has)
+    if (has !== null) this.#onAnswered(ask, has, now)
+    const row = has === true || this.isClosing ? undefined : this.#results.row(ask.cid)
+    if (row !== undefined) this.#askProviders(row, now)
     if (this.#closesAt !== undefined && !this.#confirmations.isWaiting) this.#sayDone(now)
     return this.#take()
   }
@@ -331,6 +330,7 @@ export class SearchSession {
   #show(told: readonly Told[], now: number): void {
     for (const { finding, stage } of told) {
       const added = this.#results.add(finding, stage, now - this.#startedAt)
+      if (added.kind !== 'dropped' || added.reason === 'repeated') this.#noteNames(finding, stage, now)
       if (added.kind === 'dropped') {
         this.#stages.dropHits(stage, added.reason, 1)
         continue
@@ -338,30 +338,60 @@ export class SearchSession {
       const cost = this.#stages.cost(stage)
       if (added.kind === 'new' && cost !== undefined) cost.hits++
       this.#step.events.push({ type: added.kind === 'new' ? 'hit' : 'hit-updated', ...added.row })
-      if (!this.#canConfirm) continue
-      if (stage === 'neighbours' || stage === 'index') this.#noteNames(finding)
-      this.#askProviders(added.row)
+      this.#askProviders(added.row, now)
     }
   }
 
-  #noteNames({ entry, providers, deliverer }: Finding): void {
-    for (const { peerId } of providers) {
-      const key = `${entry.cid} ${peerId}`
-      const deliverers = this.#named.get(key) ?? new Set()
-      this.#named.set(key, deliverers.add(deliverer))
+  /** What the catalogue says each provider signed for itself; what a flood brings passed through many hands. */
+  #noteNames({ entry, providers, deliverer }: Finding, stage: Stage, now: number): void {
+    if (stage === 'flood' || !this.#canConfirm) return
+    for (const { peerId, how } of providers) {
+      // Records that this node keeps for others.
+      if (stage === 'catalogue' && how === 'index') continue
+      const namer = stage === 'catalogue' ? peerId : deliverer
+      const named = this.#namedOf(entry.cid, peerId)
+      if (!named.by.has(namer) && named.has !== undefined) this.#judge(namer, peerId, named.has, now)
+      named.by.add(namer)
     }
   }
 
-  #askProviders(row: Row): void {
-    for (const ask of this.#confirmations.onRow(row)) this.#step.commands.push({ kind: 'confirm', ...ask })
+  /** A provider said whether it has a cid: that speaks for those who named it, or against them. */
+  #onAnswered({ cid, peer }: ConfirmAsk, has: boolean, now: number): void {
+    const named = this.#namedOf(cid, peer)
+    named.has = has
+    for (const namer of named.by) this.#judge(namer, peer, has, now)
+    const row = this.#results.confirm(cid, peer, has)
+    if (row === undefined) return
+    this.#step.events.push({ type: 'hit-updated', ...row })
+    if (!has) this.#stages.dropHits(row.stage, 'denied', 1)
+  }
+
+  #judge(namer: PeerKey, provider: PeerKey, has: boolean, now: number): void {
+    this.#options.reputation.noteAnswer(namer, has, now, namer === provider ? 'itself' : 'others')
+  }
+
+  #namedOf(cid: string, provider: PeerKey): { by: Set<PeerKey>; has?: boolean } {
+    const key = `${cid} ${provider}`
+    const named = this.#named.get(key) ?? { by: new Set() }
+    this.#named.set(key, named)
+    return named
+  }
+
+  #askProviders(row: Row, now: number): void {
+    if (!this.#canConfirm) return
+    const asks = this.#confirmations.onRow(row, {
+      isOpen: this.#hasBegun && !this.isClosing,
+      isDoubted: peer => this.#options.reputation.isDoubted(peer, now)
+    })
+    for (const ask of asks) this.#step.commands.push({ kind: 'confirm', ...ask })
   }
 
   /** Ends all stages. What is still to be confirmed has a moment. */
   #finish(now: number): void {
     if (this.isClosing) return
     this.#stages.endAll(now)
-    this.#show(this.#vouching.rest(), now)
     this.#closesAt = now + CONFIRM_MS
+    this.#show(this.#vouching.rest(), now)
     if (this.#hasAsked) this.#step.commands.push({ kind: 'cancel' })
     if (!this.#confirmations.isWaiting) this.#sayDone(now)
   }

@@ -10,6 +10,8 @@
  *
  * A neighbour that has nothing stays silent by protocol, so its silence is an answer; a server of the index always answers.
  * What the catalogue knows is signed, and what a flood brings is told by somebody whom we cannot ask: both are shown at once.
+ * Whoever named providers that mostly denied lately, itself included, is not tried: what it tells is shown last, also where
+ * it signed it, and makes nobody else more credible.
  *
  * Pure. Decoys are sent by the shell.
  */
@@ -42,6 +44,8 @@ interface Deliverer {
   readonly answerMs: number
   /** It told of something that cannot exist. */
   hasBitten: boolean
+  /** Who it named lately mostly denied: what it tells is shown last, and vouches for nobody. */
+  isDoubted: boolean
   /** While asked: when its time is over. */
   endsAt: number
   /** What it told and what is held back, by cid. */
@@ -59,6 +63,8 @@ export interface VouchingOptions {
 export class Vouching {
   readonly #options: VouchingOptions
   readonly #deliverers = new Map<PeerKey, Deliverer>()
+  /** For what the catalogue has of providers that are doubted: whoever tells the same is another. */
+  readonly #doubted: Deliverer = { ...newDeliverer('silent', 'neighbours', 0, 0), isDoubted: true }
   /** Who told a cid that is held, first one first. */
   readonly #tellers = new Map<string, Set<Deliverer>>()
   readonly #shown = new Set<string>()
@@ -101,6 +107,10 @@ export class Vouching {
     const { finding, stage } = told
     const { cid } = finding.entry
     if (this.#told.size < MAX_TOLD) this.#told.set(cid, finding.entry)
+    if (stage === 'catalogue' && this.#isSaidByDoubted(finding, now)) {
+      this.#hold(this.#doubted, told)
+      return []
+    }
     if (stage === 'catalogue' || stage === 'flood') {
       return [...this.#release([cid]), told]
     }
@@ -112,7 +122,7 @@ export class Vouching {
     if (this.#shown.has(cid)) return [told]
     if (deliverer.state === 'passed') return [...this.#release([cid]), told]
     this.#hold(deliverer, told)
-    const tellers = [...(this.#tellers.get(cid) ?? [])].filter(({ hasBitten }) => !hasBitten)
+    const tellers = [...(this.#tellers.get(cid) ?? [])].filter(each => !each.hasBitten && !each.isDoubted)
     return tellers.length > 1 && !this.#isWary(now) ? this.#release([cid]) : []
   }
 
@@ -147,7 +157,7 @@ export class Vouching {
       return []
     }
     if (state !== 'asked' && state !== 'silent') return []
-    if (hits !== null) return this.#pass(peer, deliverer, now)
+    if (hits !== null && !deliverer.isDoubted) return this.#pass(peer, deliverer, now)
     deliverer.state = 'silent'
     return []
   }
@@ -175,16 +185,20 @@ export class Vouching {
   #delivererOf(peer: PeerKey, stage: DelivererStage, askedAt: number, now: number): Deliverer {
     let deliverer = this.#deliverers.get(peer)
     if (deliverer === undefined) {
-      const { reputation } = this.#options
-      const verdict = reputation.of(peer, now)
-      // Whoever names providers that do not have it is shown last, as if it had not answered.
-      const isDoubted = verdict !== 'liar' && reputation.isDoubted(peer, now)
-      const state = isDoubted ? 'silent' : (verdict ?? 'unknown')
-      const times = { toldAt: now, answerMs: now - askedAt, endsAt: Number.POSITIVE_INFINITY }
-      deliverer = { state, stage, ...times, hasBitten: false, held: new Map() }
+      const state = this.#options.reputation.of(peer, now) ?? 'unknown'
+      deliverer = newDeliverer(state, stage, askedAt, now)
       this.#deliverers.set(peer, deliverer)
     }
+    deliverer.isDoubted = this.#options.reputation.isDoubted(peer, now)
+    // As if it had not answered.
+    if (deliverer.isDoubted && deliverer.state !== 'liar') deliverer.state = 'silent'
     return deliverer
+  }
+
+  /** What the catalogue says was told by its providers. */
+  #isSaidByDoubted({ providers }: Finding, now: number): boolean {
+    const { reputation } = this.#options
+    return providers.every(({ how, peerId }) => how !== 'own' && reputation.isDoubted(peerId, now))
   }
 
   #hold(deliverer: Deliverer, told: Told): void {
@@ -244,6 +258,16 @@ export class Vouching {
     }
     deliverer.held.clear()
   }
+}
+
+function newDeliverer(
+  state: Deliverer['state'],
+  stage: DelivererStage,
+  askedAt: number,
+  now: number
+): Deliverer {
+  const times = { toldAt: now, answerMs: now - askedAt, endsAt: Number.POSITIVE_INFINITY }
+  return { state, stage, ...times, hasBitten: false, isDoubted: false, held: new Map() }
 }
 
 /** A neighbour has twice the time that it took for the true query: silence for so long is an answer. */

@@ -178,7 +178,7 @@ export class QueryRun {
     if (isTarget) this.#targetMs ??= this.#network.now
   }
 
-  #ask(ask: Omit<Ask<string>, 'exclude'>): void {
+  #ask(ask: Omit<Ask<string>, 'exclude' | 'last'>): void {
     const budget = ask.ownOnly ? (this.#strategy.limits?.classicBudget ?? ask.budget) : ask.budget
     const asked = this.#engine.ask({ ...ask, budget }, this.#network.now)
     this.#askId = asked.id

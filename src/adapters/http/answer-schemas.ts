@@ -125,7 +125,8 @@ const providerSchema = z
     peerId: z.string(),
     nickname: z.string(),
     how: z.enum(['own', 'known', 'index']),
-    confirmed: z.boolean()
+    confirmed: z.boolean(),
+    denied: z.literal(true).optional()
   })
   .meta({ id: 'Provider' }) satisfies z.ZodType<Provider>
 

@@ -16,7 +16,7 @@ import {
 import { IndexWalk, type WalkAsk, type WalkOptions } from './walk.ts'
 
 export interface LookupOptions<Peer, Key>
-  extends Pick<WalkOptions<Peer, Key>, 'space' | 'known' | 'timeoutMs' | 'groupOf'> {
+  extends Pick<WalkOptions<Peer, Key>, 'space' | 'known' | 'timeoutMs' | 'groupOf' | 'isLast'> {
   /** Of the rarest word, and of the pair of the two rarest when there are two. */
   keys: readonly Key[]
 }
@@ -96,7 +96,7 @@ export class IndexLookup<Peer extends string | number, Key> {
   }
 
   #begin(known: readonly Peer[]): IndexWalk<Peer, Key> {
-    const { space, timeoutMs, groupOf } = this.#options
+    const { space, timeoutMs, groupOf, isLast } = this.#options
     return new IndexWalk({
       key: this.#key(this.#at) as Key,
       space,
@@ -105,7 +105,8 @@ export class IndexLookup<Peer extends string | number, Key> {
       extra: LOOKUP_EXTRA,
       maxRequests: MAX_LOOKUP_REQUESTS - this.#earlierRequests,
       timeoutMs,
-      groupOf
+      groupOf,
+      isLast
     })
   }
 }

@@ -27,6 +27,8 @@ export interface WalkOptions<Peer, Key> {
    * all the holders of a word. Undefined: a group of its own.
    */
   groupOf?: ((peer: Peer) => string | number | undefined) | undefined
+  /** Of the nearest, those that are asked when the others have answered or are slow. */
+  isLast?: ((peer: Peer) => boolean) | undefined
 }
 
 export interface WalkAsk<Peer> {
@@ -129,7 +131,7 @@ export class IndexWalk<Peer extends string | number, Key> {
     const asks: WalkAsk<Peer>[] = []
     const waiting = this.#candidates.filter(candidate => isAsked(candidate) && !isSlow(candidate, now))
     let room = WALK_PARALLEL - waiting.length
-    for (const candidate of this.#front(now)) {
+    for (const candidate of this.#inTurn(this.#front(now))) {
       if (room <= 0 || this.#requests >= this.#options.maxRequests) break
       if (candidate.state !== 'new') continue
       candidate.state = 'asked'
@@ -140,6 +142,13 @@ export class IndexWalk<Peer extends string | number, Key> {
       room--
     }
     return asks
+  }
+
+  /** Without those whose turn comes after others that have not answered. */
+  #inTurn(front: Candidate<Peer>[]): Candidate<Peer>[] {
+    const { isLast } = this.#options
+    const first = isLast === undefined ? front : front.filter(({ peer }) => !isLast(peer))
+    return first.every(({ state }) => state === 'answered') ? front : first
   }
 
   /** The nearest that are not known to be dead or slow. */

@@ -27,6 +27,7 @@ class Row {
   /** Of the second node. */
   answerTime: AnswerTime | undefined
   readonly onError: (error: unknown) => void
+  readonly providers: SearchesOptions['providers']
   readonly nodes: Searches[] = []
   readonly stores: MemoryEntryStore[] = []
   readonly sent: SearchMessage[] = []
@@ -37,8 +38,11 @@ class Row {
     count: number,
     index?: SearchesOptions['index'],
     answerTime?: AnswerTime,
-    onError: (error: unknown) => void = error => assert.fail(String(error))
+    onError: (error: unknown) => void = error => assert.fail(String(error)),
+    /** Of the first node. */
+    providers?: SearchesOptions['providers']
   ) {
+    this.providers = providers
     this.onError = onError
     this.index = index
     this.answerTime = answerTime
@@ -59,6 +63,7 @@ class Row {
       store,
       links,
       index: i === 0 ? this.index : undefined,
+      providers: i === 0 ? this.providers : undefined,
       answerTime: i === 1 ? this.answerTime : undefined,
       clock: { now: () => this.now },
       random: seededRandom(i + 1),
@@ -231,6 +236,38 @@ describe('Searches', () => {
     assert.equal(row.nodes[0]?.stats()['hit-not-matching'], 1)
   })
 
+  it('asks a provider of what it knows, while it asks the neighbours, and tells who denies', async () => {
+    const asked: string[] = []
+    const providers = {
+      has: async (peer: string) => {
+        asked.push(peer)
+        return asked.length === 2
+      }
+    }
+    const row = new Row(2, undefined, undefined, undefined, providers)
+    for (const peer of [5, 6, 7]) row.stores[0]?.putPage(peerId(peer), 'page', [hitOf(7).entry])
+    const events = await row.search(0, { text: 'file 7' })
+    assert.equal(asked.length, 2)
+    const untold = [5, 6, 7].map(peerId).find(peer => !asked.includes(peer))
+    const last = events.findLast(event => event.type === 'hit-updated')
+    assert.deepEqual(
+      last?.type === 'hit-updated' && last.providers.map(each => [each.peerId, each.confirmed, each.denied]),
+      [
+        [asked[1], true, undefined],
+        [untold, false, undefined],
+        [asked[0], false, true]
+      ]
+    )
+  })
+
+  it('asks nobody when what it knows is all there is', async () => {
+    const providers = { has: async () => assert.fail('somebody was asked') }
+    const row = new Row(1, undefined, undefined, undefined, providers)
+    row.stores[0]?.putPage(peerId(5), 'page', [hitOf(7).entry])
+    const events = await row.search(0, { text: 'file 7' })
+    assert.deepEqual([events.length, doneOf(events)?.elapsedMs], [2, 0])
+  })
+
   it('cancels when nobody listens any more, and then nothing ticks', async () => {
     const row = new Row(4)
     row.share(0, 1)
@@ -310,6 +347,38 @@ describe('Searches', () => {
       const stage = doneOf(events)?.stages.find(each => each.stage === 'index')
       assert.deepEqual([stage?.messages, stage?.bytes, stage?.hits], [4, 300, 1])
       assert.deepEqual(done, ['can', '0 of 1 agreed', '1 of 1 agreed', 'ended'])
+    })
+
+    it('asks those last whose providers denied, and shows what they tell last', async () => {
+      const denials = { has: async () => false }
+      const files = [1, 2, 3].flatMap(file => hits(file, 9))
+      const { index } = fakeIndex(
+        [
+          { from: 8, hits: files },
+          { from: 7, hits: files }
+        ],
+        3
+      )
+      const row = new Row(1, index, undefined, undefined, denials)
+      const before = await row.search(0, { text: 'file' })
+      assert.equal(row.nodes[0]?.stats().denied, 3)
+      assert.deepEqual(
+        before.flatMap(event => (event.type === 'hit-updated' ? [event.providers[0]?.denied] : [])),
+        [true, true, true]
+      )
+      const told: string[] = []
+      const { lookUp } = index
+      index.lookUp = (query, handlers, signal) => {
+        for (const peer of [6, 7, 8]) told.push(`${peer} ${handlers.isDoubted(peerId(peer))}`)
+        return lookUp(query, handlers, signal)
+      }
+      const after = await row.search(0, { text: 'file' })
+      assert.deepEqual(told, ['6 false', '7 true', '8 true'])
+      const end = doneOf(after)
+      assert.deepEqual(
+        [hitsOf(after).length, hitsOf(after).every(hit => hit.elapsedMs === end?.stages[1]?.elapsedMs)],
+        [3, true]
+      )
     })
 
     it('does not show what does not fit, and counts it', async () => {

@@ -101,6 +101,7 @@ class Village {
     const handlers: LookupHandlers = {
       now: () => this.now,
       hasEnough: () => false,
+      isDoubted: () => false,
       isLiar: peer => liars.includes(peer),
       onSent: () => void sent++,
       onHits: (_from: string, hits: IndexHit[]) => {

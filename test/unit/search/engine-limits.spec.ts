@@ -56,6 +56,17 @@ function feedHits(
   return actions
 }
 
+describe('SearchEngine: own queries', () => {
+  it('go last to those that are to be asked last, and not to those that are left out', () => {
+    const ask = { text: 'file', ttl: 1, budget: 512, ownOnly: false, report: false }
+    const { actions } = engine(5).ask({ ...ask, exclude: [2], last: [1, 4] }, 0)
+    assert.deepEqual(
+      actions.map(action => action.kind === 'send' && action.to),
+      [3, 5, 1, 4]
+    )
+  })
+})
+
 describe('SearchEngine: malformed and unasked messages', () => {
   const malformed: Array<{ name: string; message: QueryMessage }> = [
     { name: 'ttl 0', message: query({ ttl: 0 }) },

@@ -71,6 +71,34 @@ describe('Vouching', () => {
     assert.equal(reputation.isDoubted('ann', LIAR_MS), false)
   })
 
+  it('takes those for no second teller whose tellings were mostly denied, from the moment on that they were', () => {
+    const reputation = new Reputation(0)
+    const doubt = (peer: string) => {
+      for (let i = 0; i < 3; i++) reputation.noteAnswer(peer, false, 0)
+    }
+    doubt('ann')
+    doubt('bob')
+    const { tell, due, answer, vouching } = search(reputation)
+    assert.deepEqual([tell('a', 'ann'), tell('a', 'bob')], [[], []], 'two of them')
+    assert.deepEqual(tell('a', 'cid'), [], 'one of them and a stranger')
+    assert.deepEqual(due(10_000), ['cid'])
+    doubt('cid')
+    assert.deepEqual(tell('b', 'cid'), [])
+    assert.deepEqual(answer('cid', 0), [], 'it has not everything, but what it tells of is not there')
+    assert.deepEqual(cids(vouching.rest()), ['a', 'a', 'a', 'b'])
+  })
+
+  it('shows last what the catalogue has of those alone who mostly denied it', () => {
+    const reputation = new Reputation(0)
+    for (let i = 0; i < 3; i++) reputation.noteAnswer('p', false, 0, 'itself')
+    const { tell, vouching } = search(reputation)
+    assert.deepEqual(tell('a', 'p', 0, 'catalogue'), [])
+    assert.deepEqual(tell('b', 'p', 0, 'catalogue'), [])
+    reputation.note('ann', 'passed', 0)
+    assert.deepEqual(tell('b', 'ann'), ['b', 'b'], 'somebody else tells it, too')
+    assert.deepEqual(cids(vouching.rest()), ['a'])
+  })
+
   it('tries who alone told something, once, after a wait for a second teller', () => {
     const { tell, due } = search()
     tell('a', 'ann', 100)

@@ -66,6 +66,34 @@ describe('IndexWalk', () => {
     assert.equal(walk.requests, 3)
   })
 
+  it('asks those last that are to be asked last, also of the nearest three', () => {
+    const servers = new VirtualServers(200)
+    const [doubted, second, third] = servers.nearest(KEY, 3) as [number, number, number]
+    const walk = walkTo(servers, { known: servers.peers, isLast: peer => peer === doubted })
+    const asked = (now: number) => walk.next(now).map(({ peer }) => peer)
+    assert.deepEqual(asked(0), [second, third])
+    walk.onAnswer(second, { found: 1, closer: [] })
+    assert.deepEqual(asked(1), [])
+    walk.onAnswer(third, { found: 0, closer: [] })
+    assert.deepEqual(asked(2), [doubted])
+    walk.onAnswer(doubted, { found: 0, closer: [] })
+    walk.next(3)
+    assert.deepEqual([walk.isDone, walk.holders], [true, [doubted, second, third]])
+  })
+
+  it('does not wait for the slow before it asks those', () => {
+    const servers = new VirtualServers(200)
+    const [doubted, second, third] = servers.nearest(KEY, 3) as [number, number, number]
+    const known = [doubted, second, third]
+    const walk = walkTo(servers, { known, isLast: peer => peer === doubted })
+    walk.next(0)
+    walk.onFailed(second)
+    assert.deepEqual(
+      walk.next(HEDGE_MS).map(({ peer }) => peer),
+      [doubted]
+    )
+  })
+
   it('has at most three requests under way', () => {
     const servers = new VirtualServers(200)
     const walk = walkTo(servers, { known: servers.peers, width: 5 })
