@@ -3,6 +3,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Download, GetEvent, Hit, NumberedEvent, SearchEvent } from '../../node/api.ts'
+import { confirmedFirst } from '../../node/hit-order.ts'
 import type { Entry } from '../../wire/entry.ts'
 import { begun, eventStream, listStream, type SentEvent } from './sse.ts'
 
@@ -58,11 +59,11 @@ export function wantsEvents(request: FastifyRequest): boolean {
   return (request.headers.accept ?? '').includes('text/event-stream')
 }
 
-/** A search as one object: every hit once, as it was told last. */
+/** A search as one object: every hit once, as it was told last, those that somebody confirmed first. */
 export async function collectSearch(events: AsyncIterable<SearchEvent>): Promise<SearchResult> {
   const hits = new Map<number, Hit>()
   for await (const event of events) {
-    if (event.type === 'done') return { hits: [...hits.values()], done: event }
+    if (event.type === 'done') return { hits: confirmedFirst(hits.values()), done: event }
     const { type: _, ...hit } = event
     hits.set(hit.row, hit)
   }

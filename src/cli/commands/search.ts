@@ -5,19 +5,21 @@ import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { MAX_SEARCH_LIMIT, MAX_SEARCH_MS } from '../../adapters/http/constants.ts'
 import type { Hit, SearchEvent, SearchRequest, Status } from '../../node/api.ts'
+import { confirmedFirst, isDenied } from '../../node/hit-order.ts'
 import { MAX_QUERY_REACH, MAX_QUERY_TEXT_BYTES } from '../../wire/limits.ts'
 import { queryText } from '../argv.ts'
 import type { Context, Runner } from '../context.ts'
 import { badValue, CliError } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
 import { floodSvg } from '../render/flood-svg.ts'
-import { LiveRows } from '../render/live-rows.ts'
+import { type LiveRow, LiveRows } from '../render/live-rows.ts'
 import { peerName } from '../render/peer-name.ts'
 import { safe, shorten } from '../render/safe-text.ts'
 import { stageNotes, stageTable } from '../render/stages.ts'
 import { pad } from '../render/table.ts'
 import { count, formatBytes, formatDuration } from '../render/units.ts'
 import { parseChoice, parseDurationMs, parseWhole } from '../values.ts'
+import type { Screen } from '../world.ts'
 
 export interface SearchFlags {
   ttl?: string
@@ -78,15 +80,10 @@ export function searchRequest(text: string, flags: SearchFlags): SearchRequest {
 
 async function search({ client, out, world }: Context, words: string[], flags: SearchFlags) {
   const request = searchRequest(queryText(words), flags)
-  const rows = new LiveRows(world.stdout)
-  for await (const event of (await client()).events<SearchEvent>('GET', '/search', {
-    query: { ...request }
-  })) {
+  const events = (await client()).events<SearchEvent>('GET', '/search', { query: { ...request } })
+  for await (const event of out.json ? events : shown(events, world.stdout)) {
     out.event(event)
-    if (event.type !== 'done') {
-      if (!out.json) rows.show(event.row, hitLine(event, world.stdout.isTTY))
-      continue
-    }
+    if (event.type !== 'done') continue
     if (flags.explain === true && !out.json) {
       const notes = stageNotes(event.stages)
       world.stdout.write(`\n${stageTable(event.stages)}${notes === '' ? '' : `\n${notes}`}`)
@@ -99,6 +96,31 @@ async function search({ client, out, world }: Context, words: string[], flags: S
     return event.hits === 0 ? EXIT.nothingFound : EXIT.done
   }
   throw new CliError('not-running', 'the node stopped in the middle of the search')
+}
+
+/** The same events, while their hits are shown: as they come, where that can be corrected, and at the end as they stay. */
+async function* shown(events: AsyncIterable<SearchEvent>, screen: Screen): AsyncGenerator<SearchEvent> {
+  const rows = new LiveRows(screen)
+  const hits = new Map<number, Hit>()
+  const rowOf = (hit: Hit): LiveRow => ({ row: hit.row, text: hitLine(hit, screen.isTTY) })
+  let isSettled = false
+  const settle = (): void => {
+    if (!isSettled) rows.settle(confirmedFirst(hits.values()).map(rowOf))
+    isSettled = true
+  }
+  try {
+    for await (const event of events) {
+      if (event.type === 'done') settle()
+      else {
+        hits.set(event.row, event)
+        rows.show(rowOf(event))
+      }
+      yield event
+    }
+  } finally {
+    // What was found before it failed is found.
+    settle()
+  }
 }
 
 /** @throws CliError when there was no flood, or the file cannot be written */
@@ -118,11 +140,14 @@ async function draw(file: string, asker: string, text: string, { stages }: Searc
 export interface HitWords {
   reachable(confirmed: number, providers: number): string
   thisNode: string
+  /** Nobody of those who are said to have it does. */
+  denied: string
 }
 
 export const ENGLISH_HIT: HitWords = {
   reachable: (confirmed, providers) => `${confirmed} of ${providers} reachable`,
-  thisNode: 'this node'
+  thisNode: 'this node',
+  denied: 'all deny it'
 }
 
 /** One hit in one line of safe text. `short`: a long name is cut, so that the columns stay. */
@@ -130,7 +155,8 @@ export function hitLine(hit: Hit, short = false, words: HitWords = ENGLISH_HIT):
   const { row, size, name, path, providers } = hit
   const confirmed = providers.filter(provider => provider.confirmed).length
   const first = providers.find(provider => provider.confirmed) ?? providers[0]
-  const who = first === undefined ? '' : first.how === 'own' ? words.thisNode : peerName(first)
+  const provider = first === undefined ? '' : first.how === 'own' ? words.thisNode : peerName(first)
+  const who = isDenied(hit) ? words.denied : provider
   const folder = path.split('/').slice(0, -1).join('/')
   const shown = short ? shorten(safe(name), NAME_COLUMNS) : safe(name)
   return [

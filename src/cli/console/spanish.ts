@@ -118,7 +118,8 @@ export const SPANISH: Texts = {
 
   hit: {
     reachable: (confirmed, providers) => `${confirmed} de ${providers} a mano`,
-    thisNode: 'este nodo'
+    thisNode: 'este nodo',
+    denied: 'todos lo niegan'
   },
   found: ({ hits, truncated, elapsedMs }) =>
     `${hits === 0 ? 'Nada' : some(hits, 'resultado', 'resultados')} en ${formatDuration(elapsedMs)}` +

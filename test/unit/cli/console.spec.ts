@@ -148,6 +148,7 @@ describe('the languages of the console', () => {
       texts.notShared('x', 'y'),
       texts.andNotShared(2),
       texts.hit.reachable(1, 2),
+      texts.hit.denied,
       texts.found(done),
       texts.found({ ...done, hits: 0 }),
       texts.progress(aDownload()),

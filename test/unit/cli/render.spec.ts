@@ -92,6 +92,17 @@ describe('rendering', () => {
     assert.match(line, /^ {2}3 .*12 B {2}a\\u\{202e\}\.txt .*1 of 2 reachable .*ana~.* docs$/)
   })
 
+  it('says of a hit that all its providers deny that they do', () => {
+    const denied = (nickname: string) =>
+      ({ peerId: PEER, nickname, how: 'index', confirmed: false, denied: true }) as const
+    const unsure = { peerId: PEER, nickname: 'cid', how: 'index', confirmed: false } as const
+    assert.match(
+      hitLine(aHit({ providers: [denied('ana'), denied('bob')] })),
+      /0 of 2 reachable +all deny it +docs$/
+    )
+    assert.match(hitLine(aHit({ providers: [unsure, denied('bob')] })), /0 of 2 reachable +cid~.* docs$/)
+  })
+
   it('shows what each stage cost', () => {
     const stages = [
       { stage: 'flood', messages: 1_234, bytes: 2_048, hits: 1, elapsedMs: 40, nodes: 9 }
@@ -140,14 +151,43 @@ describe('rendering', () => {
     assert.equal(progressText(aDownload()), 'finding, 0 B of 12 B')
   })
 
-  it('rewrites a row on a terminal, and only there', () => {
-    for (const isTTY of [true, false]) {
-      let shown = ''
-      const rows = new LiveRows({ write: text => (shown += text), isTTY, columns: 10, rows: 24 })
-      rows.show(1, 'first')
-      rows.show(2, 'second')
-      rows.show(1, 'changed and long')
-      assert.equal(shown, isTTY ? 'first\nsecond\n\x1b[2A\r\x1b[Kchanged …\x1b[2B\r' : 'first\nsecond\n')
+  describe('LiveRows', () => {
+    const [one, two, changed] = [
+      { row: 1, text: 'first' },
+      { row: 2, text: 'second' },
+      { row: 1, text: 'changed and long' }
+    ]
+    function screen(given: { isTTY: boolean; rows?: number }) {
+      const written = { text: '' }
+      const write = (text: string) => (written.text += text)
+      return { written, rows: new LiveRows({ write, columns: 10, rows: 24, ...given }) }
     }
+
+    it('rewrites a row on a terminal, and puts rows in their order at the end', () => {
+      const { rows, written } = screen({ isTTY: true })
+      for (const row of [one, two, changed]) rows.show(row)
+      const live = 'first\nsecond\n\x1b[2A\r\x1b[Kchanged …\x1b[2B\r'
+      assert.equal(written.text, live)
+      rows.settle([changed, two])
+      assert.equal(written.text, live, 'nothing to do')
+      rows.settle([two, changed])
+      assert.equal(written.text, `${live}\x1b[2A\r\x1b[Ksecond\n\x1b[Kchanged …\n`)
+    })
+
+    it('prints rows once more when they have scrolled off the screen and are not as they were', () => {
+      const { rows, written } = screen({ isTTY: true, rows: 2 })
+      for (const row of [one, two, changed]) rows.show(row)
+      assert.equal(written.text, 'first\nsecond\n')
+      rows.settle([two, changed])
+      assert.equal(written.text, 'first\nsecond\n\nsecond\nchanged …\n')
+    })
+
+    it('prints rows elsewhere once, as they are at the end', () => {
+      const { rows, written } = screen({ isTTY: false })
+      for (const row of [one, two, changed]) rows.show(row)
+      assert.equal(written.text, '')
+      rows.settle([two, changed])
+      assert.equal(written.text, 'second\nchanged and long\n')
+    })
   })
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type ApiServer, newToken, startApi, writeApiFile } from '../../../src/adapters/http/index.ts'
 import { run } from '../../../src/cli/main.ts'
 import type { World } from '../../../src/cli/world.ts'
+import type { Provider } from '../../../src/node/api.ts'
 import { aWorld } from '../../support/cli-world.ts'
 import { aDownload, aHit, anEntry, CID, FakeNode, PEER } from '../../support/fake-node.ts'
 
@@ -129,6 +130,30 @@ describe('a command', () => {
     assert.deepEqual(
       objects().map(({ type }) => type),
       ['done']
+    )
+  })
+
+  it('search shows those first that a provider confirmed, and those last that all deny, with their numbers', async () => {
+    const [provider] = aHit().providers as [Provider]
+    const unsure: Provider = { ...provider, confirmed: false }
+    const denied: Provider = { ...unsure, denied: true }
+    node.hits = [
+      aHit({ providers: [denied] }),
+      aHit({ row: 2, name: 'b.txt', providers: [unsure, denied] }),
+      aHit({ row: 3, name: 'c.txt', providers: [provider, denied] })
+    ]
+    const lines = (await command('search a')).out.trimEnd().split('\n')
+    const expected = [
+      /^ {2}3 .*1 of 2 reachable/,
+      /^ {2}2 .*0 of 2 reachable +ana/,
+      /^ {2}1 .*0 of 1 reachable +all deny it/
+    ]
+    assert.equal(lines.length, expected.length)
+    for (const [i, pattern] of expected.entries()) assert.match(lines[i] ?? '', pattern)
+    const { objects } = await command('search a --json')
+    assert.deepEqual(
+      objects().map(({ row }) => row),
+      [1, 2, 3, undefined]
     )
   })
 
