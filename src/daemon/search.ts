@@ -1,7 +1,7 @@
 /**
  * Searching: the stages, the word index, and the provider records of the DHT.
  */
-import { DhtRecords } from '../adapters/libp2p/dht-records.ts'
+import { DhtRecords, locateInDht } from '../adapters/libp2p/dht-records.ts'
 import { FileClient } from '../adapters/libp2p/file-client.ts'
 import { IndexExchange } from '../adapters/libp2p/index-exchange.ts'
 import { parseQuery } from '../catalog/index.ts'
@@ -65,6 +65,13 @@ export function createSearch(
     random
   })
   network.view.onRole(role => index.setRole(role))
+  const { dht: kademlia } = host.services
+  /** Others are believed about addresses as much as in the index: a stranger cannot send us to a machine of our LAN. */
+  const locate = async (peer: string, signal: AbortSignal): Promise<void> => {
+    if ((await indexExchange.recall(peer)) || kademlia === undefined) return
+    const found = await locateInDht(kademlia, peer, signal)
+    if (found !== undefined) indexExchange.remember({ peer, addresses: found.addresses }, found.from)
+  }
   const searches = new Searches({
     self,
     nickname,
@@ -72,14 +79,19 @@ export function createSearch(
     store,
     links,
     index,
-    providers: new DirectCheck({ client, reach: (peer, signal) => indexExchange.reach(peer, signal) }),
+    providers: new DirectCheck({
+      client,
+      canReach: peer => indexExchange.canReach(peer),
+      reach: (peer, signal) => indexExchange.reach(peer, signal),
+      locate: dial ? locate : undefined,
+      clock
+    }),
     answerTime,
     clock,
     random,
     emit: event => events.emit(event),
     onError: err => log.error({ err }, 'search')
   })
-  const { dht: kademlia } = host.services
   const dht = kademlia && new DhtRecords(host, kademlia, network.datastore)
   const records =
     dht &&

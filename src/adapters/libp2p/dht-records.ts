@@ -2,6 +2,7 @@
  * Provider records in the Kademlia DHT.
  */
 import type { SingleKadDHT } from '@libp2p/kad-dht'
+import { peerIdFromString } from '@libp2p/peer-id'
 import type { Datastore } from 'interface-datastore'
 import { base32 } from 'multiformats/bases/base32'
 import { CID } from 'multiformats/cid'
@@ -65,6 +66,20 @@ export class DhtRecords implements ContentRouting {
       }
     }
   }
+}
+
+/** Asks others in the DHT where a peer is. Undefined: nobody knows. `from`: who said so. */
+export async function locateInDht(
+  dht: SingleKadDHT,
+  peer: PeerKey,
+  signal: AbortSignal
+): Promise<{ from: PeerKey; addresses: string[] } | undefined> {
+  for await (const event of dht.findPeer(peerIdFromString(peer), { signal, useCache: false })) {
+    if (event.name !== 'FINAL_PEER') continue
+    const addresses = event.peer.multiaddrs.slice(0, MAX_ADDRESSES).map(address => address.toString())
+    return { from: event.from.toString(), addresses }
+  }
+  return undefined
 }
 
 function cidOf(hash: string): string {

@@ -166,6 +166,18 @@ export class IndexExchange implements IndexLinks {
     return peers.map(({ id }) => id.toString())
   }
 
+  /** What the host knows of a peer, as a download would dial it. False: nothing. */
+  async recall(peer: PeerKey): Promise<boolean> {
+    const id = peerIdFromString(peer)
+    if (!(await this.#init.host.peerStore.has(id))) return false
+    const { addresses } = await this.#init.host.peerStore.get(id)
+    this.#contacts.add(
+      peer,
+      addresses.map(({ multiaddr }) => multiaddr.toString())
+    )
+    return this.canReach(peer)
+  }
+
   onServer(handler: (peer: PeerKey, isServer: boolean) => void): void {
     this.#onServer.add(handler)
   }
