@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { complete, line, ring, star, Testnet, type Topology } from '../../src/testnet/index.ts'
+import { complete, eventually, line, ring, star, Testnet, type Topology } from '../../src/testnet/index.ts'
 
 /** A network in which every node shares one file: `flooded N.txt`, N being its number. */
 async function flooded(nodes: number, topology: Topology): Promise<Testnet> {
@@ -131,6 +131,27 @@ describe('a search', () => {
       hits.map(({ name }) => name),
       ['flooded 6.txt']
     )
+  })
+
+  it('finds what one of 60 nodes has, six hops away, and not with one hop less', async function () {
+    this.timeout(60_000)
+    // Seven in a row; the others hang on those between its ends, and on one another.
+    const sixHops: Topology = () => [
+      ...Array.from({ length: 6 }, (_, i) => [i, i + 1] as const),
+      ...Array.from({ length: 53 }, (_, i) => [i < 25 ? 1 + (i % 5) : i - 18, i + 7] as const)
+    ]
+    await using net = await Testnet.start({ nodes: 60, topology: sixHops })
+    const path = join(net.node(6).folder, 'narwhal.txt')
+    await writeFile(path, 'far away')
+    await net.node(6).share(path)
+    const found = async (request: object, at = 0): Promise<string[]> =>
+      (await net.node(at).search({ text: 'narwhal', ...request })).hits.map(({ name }) => name)
+    await eventually(async () => assert.equal((await found({ strategy: 'flood', ttl: 1 }, 6)).length, 1), {
+      within: 10_000
+    })
+    assert.deepEqual(await found({ strategy: 'flood', ttl: 5 }), [])
+    assert.deepEqual(await found({ strategy: 'flood', ttl: 6 }), ['narwhal.txt'])
+    assert.deepEqual(await found({}), ['narwhal.txt'])
   })
 
   it('ends empty when nobody has it', async () => {

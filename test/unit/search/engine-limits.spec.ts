@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { seededRandom } from '../../../src/base/random.ts'
-import { type SearchAction, SearchEngine } from '../../../src/search/index.ts'
+import { FLOOD_LIMITS, MAX_OPEN_ROUNDS, type SearchAction, SearchEngine } from '../../../src/search/index.ts'
 import { MAX_QUERY_HIT_BYTES } from '../../../src/wire/limits.ts'
 import type { FloodReport, SearchMessage, WireHit } from '../../../src/wire/search-message.ts'
 import { hitOf, line, sizeOf, star, VirtualNetwork } from './virtual-network.ts'
@@ -230,7 +230,7 @@ describe('SearchEngine: rates', () => {
     assert.deepEqual(net.strikes(), [])
   })
 
-  it('goes on without a copy that the link could not take', () => {
+  it('goes on without a copy that the link could not take, and counts it', () => {
     const node = engine(2)
     const asked = node.ask({ text: 'file', ttl: 2, budget: 9, ownOnly: false, report: true }, 0)
     const [copy] = sentTo(asked.actions, 1)
@@ -240,6 +240,91 @@ describe('SearchEngine: rates', () => {
     assert.ok(ended?.kind === 'ended')
     assert.equal(ended.report.queries, 2 - 1)
     assert.equal(ended.report.truncated, true)
+  })
+})
+
+describe('SearchEngine: a forwarder for busy neighbours', () => {
+  it('keeps within what the next one takes, and is not punished, while eleven send all they may', () => {
+    const forwarder = engine(12)
+    const next = new SearchEngine<number>({ answer: () => [], sizeOf, random: seededRandom(2) }, 0)
+    // Those behind it say nothing, so that it reports late what a copy has cost.
+    for (const peer of [0, 13, 14, 15]) next.addNeighbour(peer, 0)
+    let forwarded = 0
+    const deliver = (actions: SearchAction<number>[], now: number): void => {
+      assert.equal(strikes(actions), 0, 'the forwarder punishes nobody')
+      for (const message of sentTo(actions, 12)) {
+        if (message.type === 'query') forwarded++
+        const answers = next.onMessage(0, message, now)
+        assert.equal(strikes(answers), 0, 'nobody punishes the forwarder')
+        for (const answer of sentTo(answers, 0)) deliver(forwarder.onMessage(12, answer, now), now)
+      }
+    }
+    // Each neighbour sends 80 % of what it may, 409 cost a second, for 20 s.
+    for (let now = 0; now < 20_000; now += 250) {
+      for (let peer = 1; peer <= 11; peer++)
+        deliver(forwarder.onMessage(peer, query({ ttl: 3, budget: 101 }), now), now)
+      for (const answer of sentTo(next.tick(now), 0)) deliver(forwarder.onMessage(12, answer, now), now)
+      deliver(forwarder.tick(now), now)
+    }
+    assert.equal(forwarder.drops.get('over-rate'), 0)
+    assert.equal(next.drops.get('over-rate'), 0)
+    assert.ok(forwarder.drops.get('send-rate') > 0, 'it could not pass all of them on')
+    assert.ok(forwarded > 500, `${forwarded} passed on`)
+  })
+})
+
+describe('SearchEngine: drops', () => {
+  it('sends an id that comes with growing ttl twice, and says why not more', () => {
+    const node = engine(3)
+    const first = query({ ttl: 2 })
+    const sent = [2, 3, 4, 5, 6].map(ttl => {
+      const actions = node.onMessage(1, { ...first, ttl }, 0)
+      assert.equal(strikes(actions), 0)
+      return sentTo(actions, 2).filter(({ type }) => type === 'query').length
+    })
+    assert.deepEqual(sent, [1, 1, 0, 0, 0])
+    assert.equal(node.drops.get('carried-enough'), 3)
+  })
+
+  it('counts copies that came before, and tells their senders', () => {
+    const node = engine(2)
+    const first = query({ ttl: 3 })
+    node.onMessage(1, first, 0)
+    const [told] = sentTo(node.onMessage(2, first, 0), 2)
+    assert.equal(node.drops.get('duplicate'), 1)
+    assert.ok(told?.type === 'report' && told.duplicates === 1)
+  })
+
+  it('counts neighbours for which there is no budget', () => {
+    const node = engine(5)
+    const asked = node.ask({ text: 'file', ttl: 2, budget: 3, ownOnly: false, report: true }, 0)
+    assert.equal(asked.queries, 3)
+    assert.equal(node.drops.get('no-budget'), 2)
+  })
+
+  it('counts hits for which there is no way back any more', () => {
+    const node = engine(3)
+    const first = query({ ttl: 3, report: false })
+    node.onMessage(1, first, 0)
+    node.onMessage(2, { ...first, ttl: 5 }, 0)
+    for (const peer of [1, 2]) node.removeNeighbour(peer, 0)
+    assert.deepEqual(hitsSent(feedHits(node, 3, first.id, many(1, 3))), [])
+    assert.equal(node.drops.get('cancelled') + node.drops.get('no-way-back'), 3)
+  })
+
+  it('closes the oldest round when too many wait for reports', () => {
+    const limits = { ...FLOOD_LIMITS, rate: undefined }
+    const node = new SearchEngine<number>({ answer: () => [], sizeOf, random: seededRandom(1), limits }, 0)
+    for (const peer of [1, 2]) node.addNeighbour(peer, 0)
+    const first = query()
+    node.onMessage(1, first, 0)
+    let closed: SearchMessage[] = []
+    for (let i = 0; i < MAX_OPEN_ROUNDS; i++) closed = sentTo(node.onMessage(1, query(), 0), 1)
+    assert.equal(node.drops.get('rounds-full'), 1)
+    assert.deepEqual(
+      closed.map(message => message.type === 'report' && message.id),
+      [first.id]
+    )
   })
 })
 
