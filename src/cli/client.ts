@@ -73,11 +73,18 @@ export class ApiClient {
   /**
    * The bytes of a file from `start` on, as they come.
    *
+   * @param onTag - told the entity tag of the answer, before the first byte
    * @throws CliError as the node says, before the first byte; `cut` when the answer breaks off
    */
-  async *bytes(path: string, call: Call, start: number): AsyncGenerator<Uint8Array> {
+  async *bytes(
+    path: string,
+    call: Call,
+    start: number,
+    onTag: (etag: string | undefined) => void
+  ): AsyncGenerator<Uint8Array> {
     const range: Record<string, string> = start === 0 ? {} : { range: `bytes=${start}-` }
     const response = await this.#send('GET', path, '*/*', call, range)
+    onTag(response.headers.etag)
     try {
       for await (const chunk of response) yield chunk as Buffer
     } catch (cause) {

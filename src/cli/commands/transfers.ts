@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander'
 import { MAX_GET_MS } from '../../adapters/http/constants.ts'
+import { isLink } from '../../content/index.ts'
 import type { Download, GetEvent, GetRequest, Status, TransferRates, Upload } from '../../node/api.ts'
 import type { ApiClient } from '../client.ts'
 import type { Context, Runner } from '../context.ts'
@@ -98,10 +99,15 @@ async function get({ client, out, world }: Context, target: string, flags: GetFl
 async function cat({ client, world }: Context, target: string, { timeout }: Pick<GetFlags, 'timeout'>) {
   const timeoutMs = timeout === undefined ? undefined : parseDurationMs('--timeout', timeout, MAX_GET_MS)
   const node = await client()
-  const path = `/content/${encodeURIComponent(target)}`
+  let named = target
+  const onTag = (etag = ''): void => {
+    // After another search the same row is something else. A link says more than its cid.
+    if (!isLink(target)) named = /^"(\w+)"$/.exec(etag)?.[1] ?? named
+  }
   for (let at = 0, before = -1; ; ) {
+    const path = `/content/${encodeURIComponent(named)}`
     try {
-      for await (const bytes of node.bytes(path, { query: { timeoutMs } }, at)) {
+      for await (const bytes of node.bytes(path, { query: { timeoutMs } }, at, onTag)) {
         at += bytes.length
         await printed(world.stdout, bytes)
       }

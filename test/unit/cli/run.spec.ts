@@ -58,12 +58,14 @@ describe('a command', () => {
   it('cat asks for the rest when the node breaks off, and ends when nothing more comes', async () => {
     const { bytes } = node.readable
     const asked: number[] = []
+    const targets: string[] = []
     let cuts = 1
-    node.openContent = async () => ({
+    node.openContent = async ({ target }) => ({
       ...node.readable,
       size: bytes.length,
       async *read({ start = 0 } = {}) {
         asked.push(start)
+        targets.push(target)
         yield bytes.subarray(start, start + 5)
         if (cuts-- > 0) throw new Error('gone')
         yield bytes.subarray(start + 5)
@@ -72,6 +74,12 @@ describe('a command', () => {
     })
     const { code, out } = await command('cat 1')
     assert.deepEqual([code, out, asked], [0, Buffer.from(bytes).toString(), [0, 5]])
+    // The first row may be something else by then.
+    assert.deepEqual(targets, ['1', CID])
+    const link = `p2p:${CID}?n=a.txt`
+    cuts = 1
+    assert.equal((await command(['cat', link])).code, 0)
+    assert.deepEqual(targets.slice(2), [link, link])
     node.openContent = async () => ({
       ...node.readable,
       size: bytes.length,
