@@ -8,7 +8,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import type { Connection, ConnectionEncrypter, Libp2p, PrivateKey, Stream } from '@libp2p/interface'
+import type {
+  Connection,
+  ConnectionEncrypter,
+  Libp2p,
+  MessageStream,
+  PrivateKey,
+  SecureConnectionOptions,
+  Stream
+} from '@libp2p/interface'
 import { memory } from '@libp2p/memory'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
@@ -40,6 +48,8 @@ interface HostOptions {
   privateKey?: PrivateKey
   inactivityMs?: number
   inMemory?: boolean
+  /** Its connections seem to hold bytes when they are to be secured. */
+  hasBytesInHand?: boolean
   certificate?: DirectTlsOptions['certificate']
 }
 
@@ -51,7 +61,8 @@ async function start(kind: 'direct' | 'stock', options: HostOptions = {}): Promi
     onTaken: socket => taken.push(socket),
     ...(certificate === undefined ? {} : { certificate })
   })
-  const encrypters = options.encrypters ?? [kind === 'direct' ? direct : tls()]
+  const given = options.hasBytesInHand === true ? withBytesInHand(direct) : direct
+  const encrypters = options.encrypters ?? [kind === 'direct' ? given : tls()]
   const host = await createLibp2p({
     privateKey: options.privateKey ?? (await generateKeyPair('Ed25519')),
     addresses: { listen: [inMemory ? `/memory/${randomUUID()}` : '/ip4/127.0.0.1/tcp/0'] },
@@ -74,6 +85,28 @@ async function start(kind: 'direct' | 'stock', options: HostOptions = {}): Promi
       return String(host.getMultiaddrs()[0])
     },
     [Symbol.asyncDispose]: async () => await host.stop()
+  }
+}
+
+/** Hands each connection over as one that holds a byte. */
+function withBytesInHand(make: Encrypter): Encrypter {
+  const holding = <T>(connection: MessageStream, secure: () => T): T => {
+    Object.defineProperty(connection, 'readBufferLength', { value: 1, configurable: true })
+    try {
+      return secure()
+    } finally {
+      Reflect.deleteProperty(connection, 'readBufferLength')
+    }
+  }
+  return components => {
+    const encrypter = make(components)
+    const { secureInbound, secureOutbound } = encrypter
+    return Object.assign(encrypter, {
+      secureInbound: (connection: MessageStream, options?: SecureConnectionOptions) =>
+        holding(connection, () => secureInbound.call(encrypter, connection, options)),
+      secureOutbound: (connection: MessageStream, options?: SecureConnectionOptions) =>
+        holding(connection, () => secureOutbound.call(encrypter, connection, options))
+    })
   }
 }
 
@@ -159,6 +192,22 @@ describe('TLS on the handle of the socket', () => {
     assert.ok(Buffer.from(garbage(99)).equals(await echo(connection, garbage(99))))
     assert.deepEqual([ann.taken, bob.taken], [[], []])
   })
+
+  for (const other of ['direct', 'stock'] as const) {
+    it(`steps back to the library's own where bytes are in hand already, and speaks with ${other}`, async () => {
+      for (const isDialled of [false, true]) {
+        await using ann = await start('direct', { hasBytesInHand: true })
+        await using bob = await start(other)
+        const [from, to] = isDialled ? [bob, ann] : [ann, bob]
+        const connection = await dial(from, to)
+        assert.equal(connection.encryption, '/tls/1.0.0')
+        assert.ok(connection.remotePeer.equals(to.host.peerId))
+        const bytes = garbage(2 * MIB + 3)
+        assert.ok(Buffer.from(bytes).equals(await echo(connection, bytes)))
+        assert.deepEqual([ann.taken.length, bob.taken.length], [0, other === 'direct' ? 1 : 0])
+      }
+    })
+  }
 
   it('delivers all that was sent before a connection was closed', async () => {
     await using ann = await start('direct')
