@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { noise } from '@libp2p/noise'
 import { tls } from '@libp2p/tls'
+import type { Download } from '../../src/node/api.ts'
 import { Testnet } from '../../src/testnet/index.ts'
-import { dagOf, folderOf, IndependentPeer } from '../support/independent-peer.ts'
+import { dagOf, dagOfLeaves, folderOf, IndependentPeer } from '../support/independent-peer.ts'
 
 const MIB = 1024 * 1024
 const SIZES = [0, 1, MIB, MIB + 1, 5 * MIB + 7]
+/** Zeroes: 1,024 blocks in the first node below the root, two in the second. */
+const LARGE = (() => {
+  const block = Buffer.alloc(MIB)
+  const leaves = [...Array<Buffer>(1_025).fill(block), block.subarray(0, 5)]
+  return { file: dagOfLeaves(leaves), size: 1_025 * MIB + 5 }
+})()
 const oneNode = () => Testnet.start({ nodes: 1, node: { listen: ['/ip4/127.0.0.1/tcp/0'], dial: true } })
 
 describe('a client that was written from the specification alone', () => {
@@ -46,6 +53,45 @@ describe('a client that was written from the specification alone', () => {
         [1, 0, undefined, MIB, undefined]
       )
     })
+
+    it(`fetches a file whose list of blocks takes more than one node, over ${name}`, async () => {
+      await using net = await oneNode()
+      await using peer = await IndependentPeer.start(encrypter)
+      const node = net.node(0)
+      const path = join(node.folder, 'hole.bin')
+      await writeFile(path, '')
+      await truncate(path, LARGE.size)
+      await node.share(path)
+      await net.caughtUp(1)
+      const { cid } = LARGE.file
+      assert.equal((await node.shares())[0]?.cid, cid)
+      const { blocks, count, size } = await peer.fetchBlocks(node.address, cid, block => block >= 1_023)
+      assert.deepEqual([count, size], [1_026, LARGE.size])
+      assert.deepEqual(
+        blocks.map(block => block.length),
+        [MIB, MIB, 5]
+      )
+    }).timeout(60_000)
+
+    it(`serves a file whose list of blocks takes more than one node, over ${name}`, async () => {
+      await using net = await oneNode()
+      await using peer = await IndependentPeer.start(encrypter)
+      peer.offer(LARGE.file)
+      const target = `p2p:${LARGE.file.cid}?p=${encodeURIComponent(peer.address)}`
+      const enough = new AbortController()
+      const onProgress = ({ bytesDone, size }: Download): void => {
+        assert.ok(size === null || size === LARGE.size, `${size}`)
+        if (bytesDone >= 8 * MIB) enough.abort(new Error('enough'))
+      }
+      const options = { signal: enough.signal, onProgress }
+      await assert.rejects(net.node(0).get({ target, timeoutMs: 10_000 }, options), /enough/)
+      const [{ id, sources }] = (await net.node(0).downloads()) as [Download]
+      await net.node(0).cancel(id)
+      assert.deepEqual(
+        sources.map(({ peerId, state }) => [peerId, state]),
+        [[peer.host.peerId.toString(), 'active']]
+      )
+    }).timeout(60_000)
 
     it(`serves files to a node, over ${name}`, async () => {
       await using net = await oneNode()

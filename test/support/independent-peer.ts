@@ -79,25 +79,36 @@ export class IndependentPeer implements AsyncDisposable {
 
   /** Fetches a file and checks every byte of it. */
   async fetch(address: string, cid: string): Promise<Uint8Array> {
+    return Buffer.concat((await this.fetchBlocks(address, cid)).blocks)
+  }
+
+  /** Fetches some of its blocks, all by default. `size`: as its root says; undefined when it is its only block. */
+  async fetchBlocks(
+    address: string,
+    cid: string,
+    isWanted: (block: number) => boolean = () => true
+  ): Promise<{ blocks: Uint8Array[]; count: number; size: number | undefined }> {
     const stream = await this.host.dialProtocol(multiaddr(address), PROTOCOL)
     const bytes = byteStream(stream)
     let id = 1
     const { leaves, size } = await askManifest(bytes, id++, cid)
     const have = await askHave(bytes, id++, cid, leaves.length)
     if (have !== undefined && size !== undefined && have !== size) throw new Error('another size')
+    const wanted = [...leaves.keys()].filter(isWanted)
     const asked: number[] = []
     const blocks: Uint8Array[] = []
-    for (let next = 0; blocks.length < leaves.length; ) {
-      while (asked.length < WINDOW && next < leaves.length) {
-        await sendFrame(bytes, message(GET_BLOCKS, [uint(1, id), raw(2, binary(cid)), always(3, next)]))
-        asked.push(next++)
+    for (let next = 0; blocks.length < wanted.length; ) {
+      while (asked.length < WINDOW && next < wanted.length) {
+        const block = wanted[next++] as number
+        await sendFrame(bytes, message(GET_BLOCKS, [uint(1, id), raw(2, binary(cid)), always(3, block)]))
+        asked.push(block)
         id++
       }
       const block = asked.shift() as number
       blocks.push(await readBlock(bytes, block, leaves[block] as Uint8Array))
     }
     await stream.close()
-    return Buffer.concat(blocks)
+    return { blocks, count: leaves.length, size }
   }
 
   /** Fetches files of one block with one request; undefined for what is refused. */
@@ -191,8 +202,14 @@ export function dagOf(content: Uint8Array): Dag {
   const leaves: Uint8Array[] = []
   for (let at = 0; at === 0 || at < content.length; at += BLOCK_BYTES)
     leaves.push(content.subarray(at, at + BLOCK_BYTES))
+  return dagOfLeaves(leaves)
+}
+
+/** The same from its blocks. One that is there many times is hashed once. */
+export function dagOfLeaves(leaves: Uint8Array[]): Dag {
+  const cids = new Map([...new Set(leaves)].map(leaf => [leaf, cidOf(0x55, leaf)]))
   let level = leaves.map(leaf => ({
-    cid: cidOf(0x55, leaf),
+    cid: cids.get(leaf) as Buffer,
     size: leaf.length,
     tree: leaf.length,
     node: leaf
