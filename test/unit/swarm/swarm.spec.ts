@@ -182,6 +182,60 @@ describe('Swarm', () => {
     assert.equal([...asked.values()].flat().length, MAX_IN_FLIGHT_BLOCKS)
   })
 
+  /** Blocks that lie with a source of this rate and round trip in the middle of a long file. */
+  function windowAt(rate: number, roundTripMs: number): number {
+    const swarm = new Swarm({ blocks: 3_000 }, seededRandom(1))
+    swarm.addSource('ann', 'all', 0)
+    swarm.onRoundTrip('ann', roundTripMs)
+    const asked: number[] = []
+    let [credit, most] = [0, 0]
+    for (let now = 0; now < 30_000; now += 10) {
+      asked.push(...(requested(swarm, now).get('ann') ?? []))
+      if (now >= 20_000) most = Math.max(most, asked.length)
+      // The next block is on its way before the last one has come, so the line never rests.
+      swarm.onBytes('ann', rate / 100, now)
+      for (credit += rate / 100; credit >= BLOCK_BYTES; credit -= BLOCK_BYTES)
+        swarm.onBlock('ann', asked.shift() as number, BLOCK_BYTES, now)
+    }
+    return most
+  }
+
+  const windows: Array<{ rate: number; roundTripMs: number; expect: number }> = [
+    { rate: MIB / 16, roundTripMs: 10, expect: 1 },
+    { rate: MIB, roundTripMs: 10, expect: 2 },
+    { rate: MIB, roundTripMs: 1_600, expect: 3 },
+    { rate: 7 * MIB, roundTripMs: 1, expect: 3 },
+    { rate: 7 * MIB, roundTripMs: 150, expect: MAX_SOURCE_WINDOW },
+    { rate: 80 * MIB, roundTripMs: 1, expect: MAX_SOURCE_WINDOW }
+  ]
+  for (const { rate, roundTripMs, expect } of windows) {
+    it(`has ${expect} blocks asked of a source with ${rate / MIB} MiB/s and ${roundTripMs} ms`, () => {
+      assert.equal(windowAt(rate, roundTripMs), expect)
+    })
+  }
+
+  it('asks less of a source that becomes slow, and more when it is quick again', () => {
+    const rateAt = (now: number): number => (now > 10_000 && now < 90_000 ? MIB / 16 : 20 * MIB)
+    const swarm = new Swarm({ blocks: 1_000 }, seededRandom(1))
+    swarm.addSource('ann', 'all', 0)
+    swarm.onRoundTrip('ann', 20)
+    const asked: number[] = []
+    const seen = new Map<number, number>()
+    let credit = 0
+    for (let now = 0; now <= 99_500; now += 10) {
+      asked.push(...(requested(swarm, now).get('ann') ?? []))
+      seen.set(now, asked.length)
+      const bytes = rateAt(now) / 100
+      swarm.onBytes('ann', bytes, now)
+      for (credit += bytes; credit >= BLOCK_BYTES; credit -= BLOCK_BYTES)
+        swarm.onBlock('ann', asked.shift() as number, BLOCK_BYTES, now)
+    }
+    assert.deepEqual(
+      [9_500, 89_500, 99_500].map(now => seen.get(now)),
+      [MAX_SOURCE_WINDOW, 1, MAX_SOURCE_WINDOW]
+    )
+  })
+
   it('ends for any mix of sources as long as one honest one has everything', () => {
     const answers = ['good', 'bad', 'silent', 'refused', 'busy'] as const
     const hostile = fc.record({
