@@ -135,18 +135,25 @@ describe('a search', () => {
 
   it('finds what one of 60 nodes has, six hops away, and not with one hop less', async function () {
     this.timeout(60_000)
-    // Seven in a row; the others hang on those between its ends, and on one another.
-    const sixHops: Topology = () => [
-      ...Array.from({ length: 6 }, (_, i) => [i, i + 1] as const),
-      ...Array.from({ length: 53 }, (_, i) => [i < 25 ? 1 + (i % 5) : i - 18, i + 7] as const)
-    ]
+    // Rings around the asker, each node linked with two of the ring before.
+    const rings = [1, 3, 10, 12, 12, 12, 10]
+    const starts = rings.map((_, ring) => rings.slice(0, ring).reduce((sum, size) => sum + size, 0))
+    const sixHops: Topology = () =>
+      rings.flatMap((size, ring) => {
+        const before = rings[ring - 1]
+        const [start = 0, startBefore = 0] = [starts[ring], starts[ring - 1]]
+        if (before === undefined) return []
+        return Array.from({ length: size }, (_, i) =>
+          [...new Set([i % before, (i + 1) % before])].map(j => [startBefore + j, start + i] as const)
+        ).flat()
+      })
     await using net = await Testnet.start({ nodes: 60, topology: sixHops })
-    const path = join(net.node(6).folder, 'narwhal.txt')
+    const path = join(net.node(57).folder, 'narwhal.txt')
     await writeFile(path, 'far away')
-    await net.node(6).share(path)
+    await net.node(57).share(path)
     const found = async (request: object, at = 0): Promise<string[]> =>
       (await net.node(at).search({ text: 'narwhal', ...request })).hits.map(({ name }) => name)
-    await eventually(async () => assert.equal((await found({ strategy: 'flood', ttl: 1 }, 6)).length, 1), {
+    await eventually(async () => assert.equal((await found({ strategy: 'flood', ttl: 1 }, 57)).length, 1), {
       within: 10_000
     })
     assert.deepEqual(await found({ strategy: 'flood', ttl: 5 }), [])
