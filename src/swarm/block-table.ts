@@ -158,13 +158,21 @@ export class BlockTable {
     return { block: best, next: best === undefined ? at : best + 1 }
   }
 
-  /** The first missing block that a source has, from `from` on. */
-  pickFirst(have: Have, from = 0): number | undefined {
+  /**
+   * The first missing block that a source has, from `from` on.
+   *
+   * Looks at no more than PICK_STEPS blocks that it may lack; `next` says where the following search should start.
+   */
+  pickFirst(have: Have, from: number): { block: number | undefined; next: number } {
     const start = Math.max(from, this.#firstMissing)
-    let at = this.#status.indexOf(MISSING, start)
-    if (start === this.#firstMissing) this.#firstMissing = at < 0 ? this.size : at
-    while (at >= 0 && have !== 'all' && !have.has(at)) at = this.#status.indexOf(MISSING, at + 1)
-    return at < 0 ? undefined : at
+    const found = this.#status.indexOf(MISSING, start)
+    const first = found < 0 ? this.size : found
+    if (start === this.#firstMissing) this.#firstMissing = first
+    if (have === 'all') return { block: found < 0 ? undefined : found, next: from }
+    const end = Math.min(this.size, first + PICK_STEPS)
+    for (let block = first; block < end; block++)
+      if (this.#status[block] === MISSING && have.has(block)) return { block, next: from }
+    return { block: undefined, next: end }
   }
 
   #settle(block: number, entry: InFlight): void {

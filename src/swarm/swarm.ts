@@ -103,7 +103,7 @@ export class Swarm {
     if (this.#sources.has(peer)) return 'known'
     if (this.#sources.size >= MAX_SOURCES) return 'enough'
     this.#table.countCopies(have, 1)
-    const cursor = Math.floor(this.#random.next() * this.#table.size)
+    const cursor = this.#sequential ? 0 : Math.floor(this.#random.next() * this.#table.size)
     this.#sources.set(peer, newSource(peer, have, this.#former.get(peer)?.bytes ?? 0, cursor, now))
     this.#former.delete(peer)
     return 'added'
@@ -300,8 +300,9 @@ export class Swarm {
     if (!mayBegin) return undefined
     const next = this.#pickForReaders(source)
     if (next !== undefined) return next
-    if (this.#sequential) return this.#table.pickFirst(source.have)
-    const found = this.#table.pickRarest(source.have, source.cursor)
+    const found = this.#sequential
+      ? this.#table.pickFirst(source.have, source.cursor)
+      : this.#table.pickRarest(source.have, source.cursor)
     source.cursor = found.next >= this.#table.size ? 0 : found.next
     return found.block
   }
@@ -311,7 +312,7 @@ export class Swarm {
     let best: number | undefined
     let bestAway = Number.POSITIVE_INFINITY
     for (const position of this.#readers.values()) {
-      const block = this.#table.pickFirst(source.have, position)
+      const { block } = this.#table.pickFirst(source.have, position)
       if (block === undefined || block - position >= bestAway) continue
       best = block
       bestAway = block - position

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { Bitset } from '../../../src/base/bitset.ts'
 import { seededRandom } from '../../../src/base/random.ts'
-import { MAX_IN_FLIGHT_BLOCKS, MAX_SOURCE_WINDOW, MAX_SOURCES } from '../../../src/swarm/constants.ts'
+import {
+  MAX_IN_FLIGHT_BLOCKS,
+  MAX_SOURCE_WINDOW,
+  MAX_SOURCES,
+  PICK_STEPS,
+  START_WINDOW
+} from '../../../src/swarm/constants.ts'
 import { Swarm } from '../../../src/swarm/index.ts'
 import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
 import { run, type ScriptedSource } from './virtual-sources.ts'
@@ -13,6 +19,16 @@ function some(size: number, ...blocks: number[]): Bitset {
   const set = new Bitset(size)
   for (const block of blocks) set.add(block)
   return set
+}
+
+/** Flags that count how often they are looked at. */
+class CountedBitset extends Bitset {
+  looks = 0
+
+  override has(i: number): boolean {
+    this.looks++
+    return super.has(i)
+  }
 }
 
 function requested(swarm: Swarm, now: number): Map<string, number[]> {
@@ -132,6 +148,27 @@ describe('Swarm', () => {
     swarm.addSource('ann', some(8, 0, 1, 2, 3, 4, 5, 6, 7), 0)
     swarm.addSource('bob', some(8, 0, 1, 2, 3, 4, 6, 7), 0)
     assert.equal(requested(swarm, 0).get('ann')?.[0], 5)
+  })
+
+  it('looks at a bounded number of blocks at once, and comes to the last one all the same', () => {
+    const blocks = 5 * PICK_STEPS
+    for (const sequential of [true, false]) {
+      const have = new CountedBitset(blocks)
+      have.add(blocks - 1)
+      const swarm = new Swarm({ blocks, sequential }, seededRandom(1))
+      const reader = Symbol('reader')
+      swarm.readAt(reader, 0)
+      swarm.addSource('ann', have, 0)
+      let ticks = 0
+      for (let asked: number[] | undefined; asked === undefined; ticks++) {
+        have.looks = 0
+        asked = requested(swarm, ticks * 250).get('ann')
+        // For each block of its window one search for the reader and one for the file.
+        assert.ok(have.looks <= START_WINDOW * 2 * PICK_STEPS, `${have.looks} looks`)
+        if (asked !== undefined) assert.deepEqual(asked, [blocks - 1])
+      }
+      assert.ok(ticks <= 6, `${ticks} ticks`)
+    }
   })
 
   it('asks in the order of the file when told to', () => {
