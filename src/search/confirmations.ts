@@ -3,8 +3,8 @@
  *
  * What came from others is a claim: several providers are asked at once, and their answers are waited for. What the catalogue
  * says was signed by its provider and is kept fresh, so a look at one provider mostly settles it: they are asked one after the
- * other until one has it, whoever is connected first, and nobody waits for them. Records of the index that this node keeps
- * itself are claims, too.
+ * other until one has it, whoever is connected first, and nobody waits for them, unless what they announce is doubted and
+ * comes at the end. Records of the index that this node keeps itself are claims, too.
  */
 import type { PeerKey } from '../base/ports.ts'
 import { CONFIRMED_PROVIDERS, CONFIRMED_ROWS } from './constants.ts'
@@ -36,16 +36,17 @@ export class Confirmations {
   /**
    * A row is new or has changed, or somebody has answered: whom to ask about it now.
    *
-   * @param isOpen - the search goes on anyway, so that there is time for what nobody waits for
+   * @param when - `start`: the search may be over at once, so that nobody of the catalogue is asked; `end`: whoever is asked
+   *   is waited for
    * @param isDoubted - whoever is asked last
    */
   onRow(
     { row, cid, stage, providers }: Row,
-    { isOpen, isDoubted }: { isOpen: boolean; isDoubted: (peer: PeerKey) => boolean }
+    { when, isDoubted }: { when: 'start' | 'open' | 'end'; isDoubted: (peer: PeerKey) => boolean }
   ): ConfirmAsk[] {
     if (row > CONFIRMED_ROWS) return []
     const isSigned = stage === 'catalogue' && providers.some(({ how }) => how !== 'index')
-    if (isSigned && (!isOpen || providers.some(({ how }) => how === 'own'))) return []
+    if (isSigned && (when === 'start' || providers.some(({ how }) => how === 'own'))) return []
     const asked = this.#asked.get(cid) ?? { peers: new Set(), open: new Map(), isConfirmed: false }
     this.#asked.set(cid, asked)
     const room = isSigned
@@ -57,11 +58,12 @@ export class Confirmations {
     )
     const [last, first] = [unsure.filter(isLast), unsure.filter(each => !isLast(each))]
     const asks = [...first, ...last].slice(0, Math.max(0, room))
+    const isWaitedFor = !isSigned || when === 'end'
     for (const { peerId } of asks) {
       asked.peers.add(peerId)
-      asked.open.set(peerId, !isSigned)
+      asked.open.set(peerId, isWaitedFor)
     }
-    if (!isSigned) this.#waiting += asks.length
+    if (isWaitedFor) this.#waiting += asks.length
     return asks.map(({ peerId }) => ({ cid, peer: peerId }))
   }
 

@@ -105,7 +105,7 @@ export class SearchSession {
     else if (this.hasEnough && !wide) this.#finish(now)
     else this.#askAround(facts, now)
     this.#hasBegun = true
-    for (const row of this.#results.first(CONFIRMED_ROWS)) this.#askProviders(row, now)
+    if (!this.isClosing) for (const row of this.#results.first(CONFIRMED_ROWS)) this.#askProviders(row, now)
     return this.#take()
   }
 
@@ -168,9 +168,9 @@ export class SearchSession {
 
   /** A provider has the cid, has not, or did not say: `null`. */
   onConfirmed(ask: ConfirmAsk, has: boolean | null, now: number): Step {
+    if (has !== null) this.#onAnswered(ask, has, now)
     if (this.#isDone) return this.#take()
     this.#confirmations.onAnswer(ask, has)
-    if (has !== null) this.#onAnswered(ask, has, now)
     const row = has === true || this.isClosing ? undefined : this.#results.row(ask.cid)
     if (row !== undefined) this.#askProviders(row, now)
     if (this.#closesAt !== undefined && !this.#confirmations.isWaiting) this.#sayDone(now)
@@ -350,6 +350,8 @@ export class SearchSession {
       if (stage === 'catalogue' && how === 'index') continue
       const namer = stage === 'catalogue' ? peerId : deliverer
       const named = this.#namedOf(entry.cid, peerId)
+      // What the provider signed itself others only repeat.
+      if (namer !== peerId && named.by.has(peerId)) continue
       if (!named.by.has(namer) && named.has !== undefined) this.#judge(namer, peerId, named.has, now)
       named.by.add(namer)
     }
@@ -360,7 +362,7 @@ export class SearchSession {
     const named = this.#namedOf(cid, peer)
     named.has = has
     for (const namer of named.by) this.#judge(namer, peer, has, now)
-    const row = this.#results.confirm(cid, peer, has)
+    const row = this.#isDone ? undefined : this.#results.confirm(cid, peer, has)
     if (row === undefined) return
     this.#step.events.push({ type: 'hit-updated', ...row })
     if (!has) this.#stages.dropHits(row.stage, 'denied', 1)
@@ -380,7 +382,7 @@ export class SearchSession {
   #askProviders(row: Row, now: number): void {
     if (!this.#canConfirm) return
     const asks = this.#confirmations.onRow(row, {
-      isOpen: this.#hasBegun && !this.isClosing,
+      when: !this.#hasBegun ? 'start' : this.isClosing ? 'end' : 'open',
       isDoubted: peer => this.#options.reputation.isDoubted(peer, now)
     })
     for (const ask of asks) this.#step.commands.push({ kind: 'confirm', ...ask })

@@ -20,7 +20,7 @@ import type { Entry } from '../wire/entry.ts'
 import { CONFIRMED_ROWS, DECOY_DELAY_MS, DECOY_MS, MAX_DECOYS, MAX_TOLD, MIN_PROBE_MS } from './constants.ts'
 import type { HitDrop } from './drops.ts'
 import type { Reputation } from './reputation.ts'
-import type { Finding, Stage } from './results.ts'
+import type { Finding, RowProvider, Stage } from './results.ts'
 
 export interface Told {
   finding: Finding
@@ -107,13 +107,8 @@ export class Vouching {
     const { finding, stage } = told
     const { cid } = finding.entry
     if (this.#told.size < MAX_TOLD) this.#told.set(cid, finding.entry)
-    if (stage === 'catalogue' && this.#isSaidByDoubted(finding, now)) {
-      this.#hold(this.#doubted, told)
-      return []
-    }
-    if (stage === 'catalogue' || stage === 'flood') {
-      return [...this.#release([cid]), told]
-    }
+    if (stage === 'catalogue') return this.#onKnown(finding, now)
+    if (stage === 'flood') return [...this.#release([cid]), told]
     const deliverer = this.#delivererOf(finding.deliverer, stage, askedAt, now)
     if (deliverer.state === 'liar') {
       this.#drop(told, 'liar')
@@ -195,10 +190,16 @@ export class Vouching {
     return deliverer
   }
 
-  /** What the catalogue says was told by its providers. */
-  #isSaidByDoubted({ providers }: Finding, now: number): boolean {
+  /** What the catalogue says was told by its providers. That one which is doubted is connected confirms nothing. */
+  #onKnown(finding: Finding, now: number): Told[] {
     const { reputation } = this.#options
-    return providers.every(({ how, peerId }) => how !== 'own' && reputation.isDoubted(peerId, now))
+    const isDoubted = ({ how, peerId }: RowProvider): boolean =>
+      how !== 'own' && reputation.isDoubted(peerId, now)
+    const providers = finding.providers.map(each => (isDoubted(each) ? { ...each, confirmed: false } : each))
+    const told: Told = { stage: 'catalogue', finding: { ...finding, providers } }
+    if (!providers.every(isDoubted)) return [...this.#release([finding.entry.cid]), told]
+    this.#hold(this.#doubted, told)
+    return []
   }
 
   #hold(deliverer: Deliverer, told: Told): void {

@@ -51,7 +51,8 @@ describe('100,000 virtual nodes with sessions of an hour', () => {
     // Answers with the providers of popular files, and dialling, cost more: docs/search.md.
     assert.ok(singleton.messageBytes <= 15_000)
     const popular = find(report, 'auto', 'popular')
-    assert.ok(popular.messages <= 36)
+    // Two of them are the question to a provider of the catalogue.
+    assert.ok(popular.messages <= 38)
     assert.ok((popular.firstHitMs.p50 ?? Infinity) <= 100)
   })
 

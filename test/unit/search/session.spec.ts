@@ -443,7 +443,7 @@ describe('SearchSession: confirmation', () => {
     assert.equal(reputation.isDoubted('ann', 10), true)
 
     const later = session({ reputation })
-    const findings = [known('a', ['ann']), known('b', ['bob']), known('c', ['ann'], ['bob'])]
+    const findings = [known('a', ['ann', true]), known('b', ['bob']), known('c', ['ann', true], ['bob'])]
     const first = later.start({ ...canConfirm(), findings }, 20)
     const shownBy = ({ events }: Step) => events.flatMap(event => (event.type === 'hit' ? [event.cid] : []))
     assert.deepEqual(shownBy(first), ['b', 'c'])
@@ -451,7 +451,19 @@ describe('SearchSession: confirmation', () => {
       { cid: 'b', peer: 'bob' },
       { cid: 'c', peer: 'bob' }
     ])
-    assert.deepEqual(shownBy(later.tick(220)), ['a'], 'shown last')
+    const last = later.tick(220)
+    assert.deepEqual([shownBy(last), confirmsOf(last)], [['a'], [{ cid: 'a', peer: 'ann' }]], 'shown last')
+    assert.ok(
+      last.events.every(event => event.type !== 'hit' || event.providers.every(each => !each.confirmed))
+    )
+    assert.equal(later.isDone, false)
+    const end = later.onConfirmed({ cid: 'a', peer: 'ann' }, false, 230)
+    assert.deepEqual([end.events[0]?.type, done(end)?.elapsedMs], ['hit-updated', 210])
+    const atOnce = session({ reputation }).start(
+      { ...canConfirm(), findings: [...some(30, SELF), known('a', ['ann'])] },
+      20
+    )
+    assert.deepEqual([shownBy(atOnce).at(-1), confirmsOf(atOnce), done(atOnce)?.elapsedMs], ['a', [], 0])
   })
 
   it('believes those less, too, who name a provider after others did, or after it denied', () => {
@@ -470,6 +482,23 @@ describe('SearchSession: confirmation', () => {
       ['teller', 'ann', 'bob'].map(peer => reputation.isDoubted(peer, 30)),
       [true, true, true]
     )
+  })
+
+  it('believes those no less who repeat what a provider announced itself', () => {
+    const reputation = new Reputation(0)
+    reputation.note('teller', 'passed', 0)
+    const search = session({ reputation })
+    const files = ['a', 'b', 'c']
+    search.start({ ...canConfirm(), findings: files.map(cid => known(cid, ['p1'])) }, 0)
+    search.onHits(
+      files.map(cid => finding(cid, 'teller', { provider: 'p1' })),
+      10,
+      5
+    )
+    search.tick(200)
+    assert.equal(search.isDone, true)
+    for (const cid of files) search.onConfirmed({ cid, peer: 'p1' }, false, 210)
+    assert.deepEqual([reputation.isDoubted('teller', 220), reputation.isDoubted('p1', 220)], [false, true])
   })
 
   it('keeps the only provider that is known, and says that it denies', () => {
