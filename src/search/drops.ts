@@ -6,7 +6,7 @@ import type { SearchDrop } from './actions.ts'
 /** Hits that the engine does not hand over: the words are those of its counters. */
 export type EngineHitDrop = Extract<SearchDrop, 'unasked-hits' | 'hit-limit' | 'cancelled'>
 
-/** A hit that came and is not shown; with `denied`, one of its providers. */
+/** A hit that came and is not shown; with `denied`, one of its providers, which is shown last. */
 export type HitDrop =
   | EngineHitDrop
   /** The stage in which it was asked for was over. */
