@@ -27,6 +27,7 @@ import {
 } from './constants.ts'
 import type { CopyDrop, HitDrop } from './drops.ts'
 import { chargeFlood } from './flood-cost.ts'
+import { Namers } from './namers.ts'
 import { type Finding, type Row, SearchResults, type Stage } from './results.ts'
 import type { SessionFacts, SessionOptions, Step } from './session-steps.ts'
 import { Stages } from './stages.ts'
@@ -40,8 +41,7 @@ export class SearchSession {
   readonly #results: SearchResults
   readonly #vouching: Vouching
   readonly #stages = new Stages()
-  /** Who named a provider of a cid, and what that one said when it was asked. */
-  readonly #named = new Map<string, { by: Set<PeerKey>; has?: boolean }>()
+  readonly #namers: Namers
   #startedAt = 0
   #neighbours = 0
   /** When to ask the index. */
@@ -63,6 +63,7 @@ export class SearchSession {
     this.#results = new SearchResults(options)
     const onDropped = (stage: Stage, reason: HitDrop): void => this.#stages.dropHits(stage, reason, 1)
     this.#vouching = new Vouching({ ...options, onDropped })
+    this.#namers = new Namers(options.reputation)
   }
 
   get isDone(): boolean {
@@ -330,7 +331,8 @@ export class SearchSession {
   #show(told: readonly Told[], now: number): void {
     for (const { finding, stage } of told) {
       const added = this.#results.add(finding, stage, now - this.#startedAt)
-      if (added.kind !== 'dropped' || added.reason === 'repeated') this.#noteNames(finding, stage, now)
+      const isShown = added.kind !== 'dropped' || added.reason === 'repeated'
+      if (isShown && this.#canConfirm) this.#namers.onTold(finding, stage, now)
       if (added.kind === 'dropped') {
         this.#stages.dropHits(stage, added.reason, 1)
         continue
@@ -342,41 +344,12 @@ export class SearchSession {
     }
   }
 
-  /** What the catalogue says each provider signed for itself; what a flood brings passed through many hands. */
-  #noteNames({ entry, providers, deliverer }: Finding, stage: Stage, now: number): void {
-    if (stage === 'flood' || !this.#canConfirm) return
-    for (const { peerId, how } of providers) {
-      // Records that this node keeps for others.
-      if (stage === 'catalogue' && how === 'index') continue
-      const namer = stage === 'catalogue' ? peerId : deliverer
-      const named = this.#namedOf(entry.cid, peerId)
-      // What the provider signed itself others only repeat.
-      if (namer !== peerId && named.by.has(peerId)) continue
-      if (!named.by.has(namer) && named.has !== undefined) this.#judge(namer, peerId, named.has, now)
-      named.by.add(namer)
-    }
-  }
-
-  /** A provider said whether it has a cid: that speaks for those who named it, or against them. */
-  #onAnswered({ cid, peer }: ConfirmAsk, has: boolean, now: number): void {
-    const named = this.#namedOf(cid, peer)
-    named.has = has
-    for (const namer of named.by) this.#judge(namer, peer, has, now)
-    const row = this.#isDone ? undefined : this.#results.confirm(cid, peer, has)
+  #onAnswered(ask: ConfirmAsk, has: boolean, now: number): void {
+    this.#namers.onAnswered(ask, has, now)
+    const row = this.#isDone ? undefined : this.#results.confirm(ask.cid, ask.peer, has)
     if (row === undefined) return
     this.#step.events.push({ type: 'hit-updated', ...row })
     if (!has) this.#stages.dropHits(row.stage, 'denied', 1)
-  }
-
-  #judge(namer: PeerKey, provider: PeerKey, has: boolean, now: number): void {
-    this.#options.reputation.noteAnswer(namer, has, now, namer === provider ? 'itself' : 'others')
-  }
-
-  #namedOf(cid: string, provider: PeerKey): { by: Set<PeerKey>; has?: boolean } {
-    const key = `${cid} ${provider}`
-    const named = this.#named.get(key) ?? { by: new Set() }
-    this.#named.set(key, named)
-    return named
   }
 
   #askProviders(row: Row, now: number): void {
