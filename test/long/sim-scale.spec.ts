@@ -48,7 +48,7 @@ describe('100,000 virtual nodes with sessions of an hour', () => {
     assert.ok((singleton.success ?? 0) >= 0.995)
     assert.ok(singleton.messages <= 30)
     assert.ok((singleton.firstHitMs.p50 ?? Infinity) <= 1_500)
-    // Answers with the providers of popular files, and dialling, cost more: docs/search.md.
+    // Asking a provider of the catalogue, answers that name many providers, and dialling, cost more: docs/search.md.
     assert.ok(singleton.messageBytes <= 15_000)
     const popular = find(report, 'auto', 'popular')
     // Two of them are the question to a provider of the catalogue.
