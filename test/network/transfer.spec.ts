@@ -6,7 +6,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { FILE_PROTOCOL } from '../../src/adapters/libp2p/file-server.ts'
 import { FrameStream } from '../../src/adapters/libp2p/streams.ts'
-import type { Download, GetEvent, GetRequest } from '../../src/node/api.ts'
+import type { Download, GetEvent, GetRequest, OnExists } from '../../src/node/api.ts'
 import { NodeError } from '../../src/node/errors.ts'
 import { decodeFileMessage, encodeFileMessage, type FileMessage } from '../../src/wire/file-message.ts'
 import { BLOCK_BYTES, MAX_CONTROL_FRAME_BYTES } from '../../src/wire/limits.ts'
@@ -202,6 +202,41 @@ describe('transfer', () => {
     assert.equal(await code, 'conflict')
     assert.deepEqual(await readdir(join(getter.folder, 'files')), [])
   })
+
+  const taken: Array<{ onExists: OnExists; names: string[]; isMine: boolean; told: string | undefined }> = [
+    { onExists: 'rename', names: ['a (2).bin', 'a.bin'], isMine: true, told: 'a (2).bin' },
+    { onExists: 'skip', names: ['a.bin'], isMine: true, told: 'a.bin' },
+    { onExists: 'overwrite', names: ['a.bin'], isMine: false, told: 'a.bin' },
+    { onExists: 'fail', names: ['a.bin'], isMine: true, told: undefined }
+  ]
+  for (const { onExists, names, isMine, told } of taken) {
+    it(`does what ${onExists} says when its name is taken while it runs`, async () => {
+      const file = content(4 * MIB)
+      await using seed = await startSeed([served(file)], { bytesPerSecond: 4 * MIB })
+      await using getter = await startGetter([seed])
+      const output = join(getter.folder, 'a.bin')
+      const request: GetRequest = { target: file.manifest.root, output, onExists }
+      let isTaken = false
+      const done = get(getter, request, async ({ bytesDone, type }) => {
+        if (isTaken || bytesDone === 0 || type === 'done') return
+        isTaken = true
+        await writeFile(output, 'mine')
+      })
+      if (told === undefined) assert.equal(await fault(done), 'conflict')
+      else assert.equal((await done).path, join(getter.folder, told))
+      assert.ok(isTaken)
+      const there = (await readdir(getter.folder)).filter(name => name.includes('.bin')).sort()
+      // Of what failed the bytes stay, to be given another name.
+      assert.deepEqual(
+        there.filter(name => !name.endsWith('.part')),
+        names
+      )
+      assert.equal(there.length - names.length, told === undefined ? 1 : 0)
+      assert.equal((await readFile(output, 'utf8')) === 'mine', isMine)
+      if (told !== undefined && onExists !== 'skip')
+        assert.ok((await readFile(join(getter.folder, told))).equals(file.bytes))
+    })
+  }
 
   it('copies from a share of its own without asking anybody', async () => {
     const file = content(3 * MIB + 3)
