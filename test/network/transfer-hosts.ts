@@ -13,6 +13,7 @@ import { DownloadStore, diskPartFiles } from '../../src/adapters/files/index.ts'
 import { FileClient } from '../../src/adapters/libp2p/file-client.ts'
 import { FILE_PROTOCOL, FileServer, type FileServerOptions } from '../../src/adapters/libp2p/file-server.ts'
 import { FrameStream } from '../../src/adapters/libp2p/streams.ts'
+import type { Clock } from '../../src/base/ports.ts'
 import { seededRandom } from '../../src/base/random.ts'
 import { blockLength, buildManifest, type Manifest, sha256 } from '../../src/content/index.ts'
 import type { DownloadRecord } from '../../src/node/download-ports.ts'
@@ -80,6 +81,7 @@ export interface Seed extends AsyncDisposable {
 export async function startSeed(
   files: ServedFile[],
   options: {
+    clock?: Clock
     slots?: number
     bytesPerSecond?: number
     peerBytesPerSecond?: number

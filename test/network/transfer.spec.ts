@@ -428,6 +428,29 @@ describe('a hostile client', () => {
     assert.deepEqual(drops, { malformed: 1 })
   })
 
+  it('loses its slot when it takes nothing of what it asked for', async () => {
+    let now = Date.now()
+    await using seed = await startSeed([served(file)], { slots: 1, clock: { now: () => now } })
+    const host = await startHost()
+    try {
+      await host.dial(seed.host.getMultiaddrs())
+      const stream = await host.dialProtocol(peerIdFromString(seed.peer), FILE_PROTOCOL)
+      stream.pause()
+      for (const id of [1, 2])
+        stream.send(frameOf(encodeFileMessage({ type: 'get-blocks', id, root, blocks: [id] })))
+      await eventually(() => stream.readBufferLength > 0)
+      await using getter = await startGetter([seed])
+      const done = get(getter, { target: root })
+      const place = () => getter.downloads.list()[0]?.sources[0]?.position
+      await eventually(() => place() === 1)
+      const goOn = setInterval(() => (now += 1_000), 10)
+      await done.finally(() => clearInterval(goOn))
+      assert.equal(stream.status, 'open')
+    } finally {
+      await host.stop()
+    }
+  })
+
   it('cannot make the server queue more than it asked for by never reading', async () => {
     await using seed = await startSeed([served(file)])
     const host = await startHost()
