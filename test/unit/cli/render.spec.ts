@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
+import { Writable } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import { hitLine } from '../../../src/cli/commands/search.ts'
 import { LiveRows } from '../../../src/cli/render/live-rows.ts'
 import { peerName } from '../../../src/cli/render/peer-name.ts'
-import { progressText } from '../../../src/cli/render/progress.ts'
+import { openProgress, progressText } from '../../../src/cli/render/progress.ts'
 import { jsonLine, safe, shorten, width } from '../../../src/cli/render/safe-text.ts'
 import { stageNotes, stageTable } from '../../../src/cli/render/stages.ts'
 import { table } from '../../../src/cli/render/table.ts'
 import { formatBytes, formatDuration, percent } from '../../../src/cli/render/units.ts'
-import type { StageReport } from '../../../src/node/api.ts'
+import type { Download, StageReport } from '../../../src/node/api.ts'
+import { eventually } from '../../../src/testnet/index.ts'
 import { aDownload, aHit, PEER } from '../../support/fake-node.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 30 })
@@ -149,6 +152,68 @@ describe('rendering', () => {
     const running = aDownload({ state: 'downloading', size: 2_048, bytesDone: 1_024, rate: 512, etaS: 2 })
     assert.equal(progressText(running), '50%, 1.0 KiB of 2.0 KiB, 512 B/s, 2.0 s left, 0 sources')
     assert.equal(progressText(aDownload()), 'finding, 0 B of 12 B')
+  })
+
+  describe('the bar of a download', () => {
+    let shown: string
+    const screen = (isTTY: boolean) => {
+      shown = ''
+      const write = (chunk: unknown, _: unknown, done: () => void): void => {
+        shown += chunk
+        done()
+      }
+      return Object.assign(new Writable({ write }), { isTTY, columns: 100, rows: 24 })
+    }
+    /** What is in the line in the end, as a terminal shows it. */
+    const line = (): string => {
+      return stripVTControlCharacters(shown.split('\x1b[1G').at(-1) ?? '')
+    }
+    const running = (facts: Partial<Download>) =>
+      aDownload({ state: 'downloading', name: '\x1b[31mfilm.mp4', size: 2_048, rate: 512, ...facts })
+
+    it('stays in its line, says how far it is, and leaves nothing behind', async () => {
+      const progress = await openProgress(screen(true))
+      progress.show(aDownload({ name: 'film.mp4', size: null }))
+      assert.equal(line(), `film.mp4 [${' '.repeat(24)}] finding, 0 B of ?`)
+      progress.show(running({ bytesDone: 512, etaS: 3 }))
+      const text = '25%, 512 B of 2.0 KiB, 512 B/s, 3.0 s left, 0 sources'
+      await eventually(
+        () => assert.equal(line(), `\\u{1b}[31mfilm.mp4 [${'■'.repeat(6)}${' '.repeat(18)}] ${text}`),
+        {
+          within: 1_000
+        }
+      )
+      assert.ok(shown.includes('\x1b[?25l'), 'the cursor is hidden')
+      progress.stop()
+      progress.stop()
+      assert.equal(line(), '')
+      assert.ok(shown.lastIndexOf('\x1b[?25h') > shown.lastIndexOf('\x1b[?25l'), 'and shown again')
+      assert.equal(shown.split('\x1b[?25h').length, 2)
+      assert.ok(!shown.includes('\n') && !shown.includes('\x1b[31m'))
+    })
+
+    it('has room for the facts beside a long name', async () => {
+      const progress = await openProgress(screen(true))
+      progress.show(running({ name: '映画'.repeat(40), bytesDone: 2_048 }))
+      const name = line().slice(0, line().indexOf(' ['))
+      progress.stop()
+      assert.ok(width(name) <= 24 && name.endsWith('…'), name)
+    })
+
+    it('shows nothing where there was nothing to show, and is lines where there is no terminal', async () => {
+      const silent = await openProgress(screen(true))
+      silent.stop()
+      assert.equal(shown, '')
+      const progress = await openProgress(screen(false))
+      progress.show(aDownload({ name: 'film.mp4' }))
+      for (const bytesDone of [512, 1_024]) progress.show(running({ bytesDone, etaS: 3 }))
+      progress.stop()
+      assert.deepEqual(shown.split('\n'), [
+        'film.mp4: finding, 0 B of 12 B',
+        '\\u{1b}[31mfilm.mp4: 25%, 512 B of 2.0 KiB, 512 B/s, 3.0 s left, 0 sources',
+        ''
+      ])
+    })
   })
 
   describe('LiveRows', () => {
