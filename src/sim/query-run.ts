@@ -17,6 +17,7 @@ import {
   SearchEngine,
   SearchLookup,
   SearchSession,
+  type StageReport,
   type Step
 } from '../search/index.ts'
 import { QUERY_BUDGET } from '../wire/limits.ts'
@@ -43,6 +44,8 @@ export interface QueryOutcome {
   elapsedMs: number
   nodesReached: number
   truncated: boolean
+  /** What each stage cost, as the asker is told. */
+  stages: StageReport[]
 }
 
 /** The same as a node's shell has: how often deadlines are looked at. */
@@ -78,6 +81,7 @@ export class QueryRun {
   #targetMs: number | null = null
   #elapsedMs = 0
   #truncated = false
+  #stages: StageReport[] = []
 
   constructor(world: World, query: SimQuery, strategy: Strategy) {
     this.#world = world
@@ -120,7 +124,8 @@ export class QueryRun {
       targetMs: this.#targetMs,
       elapsedMs: this.#elapsedMs,
       nodesReached: this.#network.nodesReached,
-      truncated: this.#truncated
+      truncated: this.#truncated,
+      stages: this.#stages
     }
   }
 
@@ -157,6 +162,7 @@ export class QueryRun {
       if (event.type === 'done') {
         this.#elapsedMs = event.elapsedMs
         this.#truncated = event.truncated
+        this.#stages = event.stages
       } else {
         const { type: _, ...row } = event
         this.#show(row)

@@ -1,5 +1,6 @@
 /**
- * Equal topology, files and queries find equal files in the simulator and among 60 real nodes over TCP.
+ * Equal topology, files and queries find equal files in the simulator and among 60 real nodes over TCP, and cost equal messages
+ * among 60 on the memory transport.
  */
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -10,6 +11,7 @@ import { AUTO, type Strategy } from '../../src/sim/strategies.ts'
 import { drawQueries, QUERY_CLASSES } from '../../src/sim/workload.ts'
 import { World } from '../../src/sim/world.ts'
 import { type Edge, eventually, type TestNode, Testnet } from '../../src/testnet/index.ts'
+import { compareCosts, startNetOf, worldOf } from '../network/compare-costs.ts'
 
 const NODES = 60
 const SHELF = 'shelf'
@@ -80,4 +82,17 @@ describe('60 real nodes over TCP', () => {
     }
     assert.ok(found > 30, `${found} hits in all`)
   })
+})
+
+describe('60 real nodes on the memory transport', () => {
+  for (const seed of [21, 22]) {
+    it(`send what the simulator says, whatever the strategy (seed ${seed})`, async () => {
+      const world = worldOf({ nodes: NODES, seed, filesPerNode: 4 })
+      await using net = await startNetOf(world)
+      for (const strategy of [...[1, 2, 3, 4, 5, 6, 7].map(flood), AUTO]) {
+        const sent = await compareCosts(world, net, strategy, 3)
+        assert.ok((sent.query ?? 0) > 0 && (sent.hits ?? 0) > 0, `${strategy.name}: ${JSON.stringify(sent)}`)
+      }
+    })
+  }
 })
