@@ -2,8 +2,9 @@
  * Which records a server of the index keeps when everybody has published for a while: worked out for the keys of one query
  * instead of being stored for all.
  *
- * A provider said a word again some time ago, to the servers that were nearest to it then. Those of them that left since
- * took their copy with them; those that came since have none, whether or not they are nearer. That holders hand records
+ * A provider said a word again some time ago, to the servers that were nearest to it then, and before that to those that were
+ * nearest at that time. Those of them that left since took their copy with them; those that came since have none, whether or
+ * not they are nearer. That holders hand records
  * over to nearer newcomers is left out, so the real index keeps a little more.
  */
 import type { ParsedQuery } from '../catalog/index.ts'
@@ -12,6 +13,7 @@ import {
   HOLDER_LIMITS,
   HOLDERS_PER_KEY,
   IndexHolder,
+  RECORD_LIFE_REFRESHES,
   type RecordStore
 } from '../search/word-index/index.ts'
 import { unit } from './chance.ts'
@@ -144,12 +146,27 @@ export class Records {
     return holders
   }
 
+  /** Holders of the last times that it was said: also those that newcomers took the place of keep it until its time is over. */
   *#survivors(key: number, near: readonly number[], provider: number): Generator<number> {
-    const agoMs = this.#churn.publishedAgoMs(provider, key)
+    const lastMs = this.#churn.publishedAgoMs(provider, key)
+    for (let times = 0; times < RECORD_LIFE_REFRESHES; times++) {
+      const agoMs = lastMs + times * this.#churn.refreshMs
+      if (agoMs > this.#churn.ageMs(provider)) return
+      yield* this.#survivorsSince(agoMs, times, key, near, provider)
+    }
+  }
+
+  *#survivorsSince(
+    agoMs: number,
+    times: number,
+    key: number,
+    near: readonly number[],
+    provider: number
+  ): Generator<number> {
     const wereThere = near.filter(server => server !== provider && this.#churn.ageMs(server) >= agoMs)
     let next = 0
     for (let place = 0; place < HOLDERS_PER_KEY; place++) {
-      const chance = unit(this.#seed ^ (place + 1), key, provider)
+      const chance = unit(this.#seed ^ (times * HOLDERS_PER_KEY + place + 1), key, provider)
       if (this.#churn.hasLeftSince(agoMs, chance)) continue
       const holder = wereThere[next++]
       if (holder !== undefined) yield holder

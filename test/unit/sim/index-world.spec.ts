@@ -81,6 +81,6 @@ describe('records of the index', () => {
   })
 
   it('are where they are after hours of coming, going and publishing again', () => {
-    compareRecords({ nodes: 200, words: 25, records: 500, tolerance: 0.07 })
+    compareRecords({ nodes: 200, words: 80, records: 1_000, tolerance: 0.06 })
   })
 })
