@@ -109,8 +109,12 @@ export class HostileHost implements AsyncDisposable {
   /** Publishes as soon as somebody is known to listen to the topic. */
   async publish(topic: string, data: Uint8Array): Promise<void> {
     const { pubsub } = this.host.services
+    // What is published before the stream to a subscriber is open is lost.
+    const { streamsOutbound } = pubsub as unknown as { streamsOutbound: ReadonlyMap<string, unknown> }
+    const isHeard = (): boolean =>
+      pubsub.getSubscribers(topic).some(peer => streamsOutbound.has(peer.toString()))
     await inTime(async signal => {
-      while (pubsub.getSubscribers(topic).length === 0) await sleep(10, undefined, { signal })
+      while (!isHeard()) await sleep(10, undefined, { signal })
     })
     await pubsub.publish(topic, data)
   }
