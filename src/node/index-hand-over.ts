@@ -53,6 +53,8 @@ interface Gift {
 export class IndexHandOver {
   readonly counts = new Counters<'handed-over' | 'hand-over-failed'>()
   readonly #options: IndexHandOverOptions
+  /** Newcomers, and when they will be given what is theirs, ms. */
+  readonly #expected = new Map<PeerKey, number>()
   /** When newcomers were given what is theirs, by `performance.now`; the one longest ago makes room. */
   readonly #givenAt = new Map<PeerKey, number>()
 
@@ -60,8 +62,22 @@ export class IndexHandOver {
     this.#options = options
   }
 
-  /** Of the holders of a key only the nearest gives its records to a server that came or came again. Never rejects. */
-  async toNewcomer(newcomer: PeerKey, signal: AbortSignal): Promise<void> {
+  /** A server came, or came again: it is given what is its own a moment later. */
+  expect(newcomer: PeerKey, now: number): void {
+    if (this.#expected.size < 2 * NEAR_SERVERS) this.#expected.set(newcomer, now + INTRODUCTION_MS)
+  }
+
+  /** Begins to give to those whose time has come. Call it once a second. */
+  tick(now: number, signal: AbortSignal): void {
+    for (const [newcomer, dueAt] of this.#expected) {
+      if (dueAt > now) continue
+      this.#expected.delete(newcomer)
+      void this.#toNewcomer(newcomer, signal)
+    }
+  }
+
+  /** Of the holders of a key only the nearest gives its records. Never rejects. */
+  async #toNewcomer(newcomer: PeerKey, signal: AbortSignal): Promise<void> {
     const { self, space, table } = this.#options
     const near = table.nearest(space.selfKey, NEAR_SERVERS)
     if (!near.slice(0, NEWCOMER_RANK).includes(newcomer) || !this.#isDue(newcomer)) return
@@ -72,7 +88,6 @@ export class IndexHandOver {
       return nearer.length < HOLDERS_PER_KEY && isNearest(key)
     }
     const timed = AbortSignal.any([signal, AbortSignal.timeout(NEWCOMER_MS)])
-    await sleep(INTRODUCTION_MS, undefined, { signal, ref: false }).catch(() => {})
     await this.#give(newcomer, this.#gifts(isTheirs, timed), timed, MAX_KNOWN_MESSAGES)
   }
 
@@ -131,10 +146,8 @@ export class IndexHandOver {
     let hasTaken = false
     for await (const { key, records } of gifts) {
       for (const message of packHandOver(key, records, peer => links.contactOf(peer, to))) {
-        await sleep(bucket.reserve(message.records.length, performance.now()), undefined, {
-          signal,
-          ref: false
-        }).catch(() => {})
+        const waitMs = bucket.reserve(message.records.length, performance.now())
+        if (waitMs > 0) await sleep(waitMs, undefined, { signal, ref: false }).catch(() => {})
         if (signal.aborted) return
         const taken = await this.#send(to, message, signal)
         if (taken === undefined) return

@@ -281,6 +281,7 @@ export class WordIndex {
   #tick(): void {
     const now = this.#now()
     const { isNeeded } = this
+    if (this.#role === 'server') this.#handOver.tick(now, this.#stopping.signal)
     if (isNeeded && !this.#hasEntries) this.#readEntries()
     this.#publishing.publish({
       isIndexed: isNeeded && this.#table.size > 0,
@@ -387,7 +388,7 @@ export class WordIndex {
       return
     }
     this.#table.add(peer, { isProven: true })
-    if (this.#role === 'server') void this.#handOver.toNewcomer(peer, this.#stopping.signal)
+    if (this.#role === 'server') this.#handOver.expect(peer, this.#now())
   }
 
   #onLeft(peer: PeerKey): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { setTimeout, setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { seededRandom } from '../../../src/base/random.ts'
 import { MemoryEntryStore, matches, parseQuery } from '../../../src/catalog/index.ts'
 import type { IndexLinks, IndexReply, IndexServer } from '../../../src/node/index-ports.ts'
@@ -348,11 +348,10 @@ describe('WordIndex', () => {
 
   it('gives a newcomer the records that belong to it, once', async () => {
     const village = await Village.of(6)
-    // They are new to each other, but have nothing to give yet.
-    await setTimeout(700)
     village.share(0, ...Array.from({ length: 10 }, (_, i) => entry(`word${i}.txt`, i)))
     await village.pass(10_000)
     const newcomer = await village.add()
+    await village.pass(2_000)
     // It is one of five holders among seven servers without the provider: of most words.
     await eventually(() => assert.ok(village.records(newcomer) >= 4), { within: 5_000 })
     const handed = (): number =>
@@ -361,29 +360,27 @@ describe('WordIndex', () => {
         0
       )
     // Each record came once, however many holders gave.
-    await setTimeout(1_500)
     assert.ok(handed() > 0 && handed() <= village.records(newcomer), `${handed()} handed over`)
     // It comes again a moment later, as those do that lost a connection.
     for (const other of village.links) other.meet(newcomer)
     const before = handed()
-    await setTimeout(1_000)
+    await village.pass(2_000)
     assert.equal(handed(), before)
   })
 
   it('gives a server that was only named before what is its own when it comes', async () => {
     const village = await Village.of(6)
-    // They are new to each other, but have nothing to give yet.
-    await setTimeout(700)
     village.share(0, ...Array.from({ length: 10 }, (_, i) => entry(`word${i}.txt`, i)))
     await village.pass(10_000)
     const newcomer = await village.add({ isNamedOnly: true })
     for (const node of [1, 2, 3, 4, 5]) await village.lookUp(node, `word${node}`)
-    await setTimeout(700)
+    await village.pass(2_000)
     assert.equal(village.records(newcomer), 0)
     for (const other of village.links) {
       other.meet(newcomer)
       village.links[newcomer]?.meet(other.number)
     }
+    await village.pass(2_000)
     await eventually(() => assert.ok(village.records(newcomer) >= 4), { within: 5_000 })
   })
 
