@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { eventually, line, Testnet } from '../../src/testnet/index.ts'
-import { ShareFixture } from '../unit/node/share-fixture.ts'
+import { ShareFixture } from '../disk/share-fixture.ts'
 
 async function fill(folder: string, count: number): Promise<void> {
   await mkdir(folder, { recursive: true })

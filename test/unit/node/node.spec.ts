@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { P2pNode } from '../../../src/node/node.ts'
 import type { ShareWatcher } from '../../../src/node/share-ports.ts'
-import { ShareFixture } from './share-fixture.ts'
+import { ShareFixture } from '../../disk/share-fixture.ts'
 
 const signal = new AbortController().signal
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { appendFile, rename, unlink, utimes, writeFile } from 'node:fs/promises'
-import { SharedFiles } from '../../../../src/adapters/files/index.ts'
+import { SharedFiles } from '../../../src/adapters/files/index.ts'
 import {
   buildManifest,
   ContentError,
   type Manifest,
   ManifestVerifier,
   sha256
-} from '../../../../src/content/index.ts'
-import type { FileFacts } from '../../../../src/node/share-ports.ts'
-import { BLOCK_BYTES } from '../../../../src/wire/limits.ts'
+} from '../../../src/content/index.ts'
+import type { FileFacts } from '../../../src/node/share-ports.ts'
+import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
 import { factsNow, temporaryFolder } from './temporary.ts'
 
 const ALL = (): boolean => true

@@ -4,7 +4,7 @@
 import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { FileFacts } from '../../../../src/node/share-ports.ts'
+import type { FileFacts } from '../../../src/node/share-ports.ts'
 
 export interface TemporaryFolder extends AsyncDisposable {
   path: string

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
-import { Scanner } from '../../../../src/adapters/files/index.ts'
-import type { FoundError, FoundFile } from '../../../../src/node/share-ports.ts'
+import { Scanner } from '../../../src/adapters/files/index.ts'
+import type { FoundError, FoundFile } from '../../../src/node/share-ports.ts'
 import { temporaryFolder } from './temporary.ts'
 
 const signal = new AbortController().signal

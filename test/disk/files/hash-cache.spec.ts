@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
-import { SqliteHashCache } from '../../../../src/adapters/files/index.ts'
-import type { FileFacts } from '../../../../src/node/share-ports.ts'
-import { BLOCK_BYTES } from '../../../../src/wire/limits.ts'
-import { zeroManifest } from '../../content/files.ts'
+import { SqliteHashCache } from '../../../src/adapters/files/index.ts'
+import type { FileFacts } from '../../../src/node/share-ports.ts'
+import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
+import { zeroManifest } from '../../unit/content/files.ts'
 import { type TemporaryFolder, temporaryFolder } from './temporary.ts'
 
 const HOUR = 60 * 60_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
-import { DownloadStore } from '../../../../src/adapters/files/index.ts'
+import { DownloadStore } from '../../../src/adapters/files/index.ts'
 import { temporaryFolder } from './temporary.ts'
 
 interface Item {

@@ -5,12 +5,12 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { safeName } from '../../../../src/adapters/files/index.ts'
-import { safe } from '../../../../src/cli/render/safe-text.ts'
-import { ManifestVerifier } from '../../../../src/content/index.ts'
-import { decodePage, encodePage } from '../../../../src/wire/page.ts'
-import { importTree } from '../../content/importer.ts'
-import { ShareFixture } from '../../node/share-fixture.ts'
+import { safeName } from '../../../src/adapters/files/index.ts'
+import { safe } from '../../../src/cli/render/safe-text.ts'
+import { ManifestVerifier } from '../../../src/content/index.ts'
+import { decodePage, encodePage } from '../../../src/wire/page.ts'
+import { importTree } from '../../unit/content/importer.ts'
+import { ShareFixture } from '../share-fixture.ts'
 
 const STRANGE_NAMES = [
   'two\nlines.txt',

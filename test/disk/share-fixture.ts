@@ -9,13 +9,13 @@ import {
   SharedFiles,
   SqliteHashCache,
   Watcher
-} from '../../../src/adapters/files/index.ts'
-import { seededRandom } from '../../../src/base/random.ts'
-import type { NodeEvent } from '../../../src/node/api.ts'
-import type { SharePorts } from '../../../src/node/shares.ts'
-import { Shares } from '../../../src/node/shares.ts'
-import type { Entry } from '../../../src/wire/entry.ts'
-import { type TemporaryFolder, temporaryFolder } from '../adapters/files/temporary.ts'
+} from '../../src/adapters/files/index.ts'
+import { seededRandom } from '../../src/base/random.ts'
+import type { NodeEvent } from '../../src/node/api.ts'
+import type { SharePorts } from '../../src/node/shares.ts'
+import { Shares } from '../../src/node/shares.ts'
+import type { Entry } from '../../src/wire/entry.ts'
+import { type TemporaryFolder, temporaryFolder } from './files/temporary.ts'
 
 interface FixtureOptions {
   reshare?: boolean

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { appendFile, unlink } from 'node:fs/promises'
-import { HashPool } from '../../../../src/adapters/files/index.ts'
-import { ContentError, sha256 } from '../../../../src/content/index.ts'
-import { NodeError } from '../../../../src/node/errors.ts'
-import { BLOCK_BYTES } from '../../../../src/wire/limits.ts'
+import { HashPool } from '../../../src/adapters/files/index.ts'
+import { ContentError, sha256 } from '../../../src/content/index.ts'
+import { NodeError } from '../../../src/node/errors.ts'
+import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
 import { factsNow, temporaryFolder } from './temporary.ts'
 
 const signal = new AbortController().signal

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { appendFile, chmod, mkdir, rename, rm, symlink, unlink } from 'node:fs/promises'
-import { HashPool, Scanner } from '../../../src/adapters/files/index.ts'
-import { ContentError, cidText, ManifestVerifier, sha256 } from '../../../src/content/index.ts'
-import type { Share } from '../../../src/node/api.ts'
-import { NodeError } from '../../../src/node/errors.ts'
+import { HashPool, Scanner } from '../../src/adapters/files/index.ts'
+import { ContentError, cidText, ManifestVerifier, sha256 } from '../../src/content/index.ts'
+import type { Share } from '../../src/node/api.ts'
+import { NodeError } from '../../src/node/errors.ts'
 import type {
   FileFacts,
   FileHasher,
@@ -11,13 +11,13 @@ import type {
   SavedShare,
   ShareScanner,
   ShareStore
-} from '../../../src/node/share-ports.ts'
-import { MISSING_GRACE_MS } from '../../../src/node/share-root.ts'
-import { FOLDER_MIME } from '../../../src/node/share-tracker.ts'
-import type { SharePorts } from '../../../src/node/shares.ts'
-import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
-import { temporaryFolder } from '../adapters/files/temporary.ts'
-import { zeroManifest } from '../content/files.ts'
+} from '../../src/node/share-ports.ts'
+import { MISSING_GRACE_MS } from '../../src/node/share-root.ts'
+import { FOLDER_MIME } from '../../src/node/share-tracker.ts'
+import type { SharePorts } from '../../src/node/shares.ts'
+import { BLOCK_BYTES } from '../../src/wire/limits.ts'
+import { zeroManifest } from '../unit/content/files.ts'
+import { temporaryFolder } from './files/temporary.ts'
 import { ShareFixture } from './share-fixture.ts'
 
 function cidOf(text: string): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { appendFile, mkdir, rename, rm } from 'node:fs/promises'
-import { Watcher } from '../../../../src/adapters/files/index.ts'
+import { Watcher } from '../../../src/adapters/files/index.ts'
 import { type TemporaryFolder, temporaryFolder } from './temporary.ts'
 
 /** Paths told so far, and a wait for one that fits. */

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { openDatabase } from '../../../../src/adapters/sqlite/database.ts'
-import { SqliteEntryStore, type SqliteEntryStoreOptions } from '../../../../src/adapters/sqlite/index.ts'
-import { Tidy } from '../../../../src/adapters/sqlite/tidy.ts'
-import { parseQuery } from '../../../../src/catalog/query-text.ts'
-import { eventually } from '../../../../src/testnet/eventually.ts'
-import { entries, entry } from '../../catalog/fixtures.ts'
+import { openDatabase } from '../../../src/adapters/sqlite/database.ts'
+import { SqliteEntryStore, type SqliteEntryStoreOptions } from '../../../src/adapters/sqlite/index.ts'
+import { Tidy } from '../../../src/adapters/sqlite/tidy.ts'
+import { parseQuery } from '../../../src/catalog/query-text.ts'
+import { eventually } from '../../../src/testnet/eventually.ts'
+import { entries, entry } from '../../unit/catalog/fixtures.ts'
 
 const NOW = 1_750_000_000_000
 

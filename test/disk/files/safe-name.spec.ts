@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { mimeType, numberedName, safeName } from '../../../../src/adapters/files/index.ts'
+import { mimeType, numberedName, safeName } from '../../../src/adapters/files/index.ts'
 
 describe('safeName', () => {
   const cases: Array<[given: string, safe: string]> = [

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import { JsonWantStore } from '../../../src/adapters/files/index.ts'
-import { seededRandom } from '../../../src/base/random.ts'
-import { MemoryEntryStore } from '../../../src/catalog/index.ts'
-import type { NodeEvent } from '../../../src/node/api.ts'
-import { MAX_FETCHES, RETRY_MS } from '../../../src/node/want-fetches.ts'
+import { JsonWantStore } from '../../src/adapters/files/index.ts'
+import { seededRandom } from '../../src/base/random.ts'
+import { MemoryEntryStore } from '../../src/catalog/index.ts'
+import type { NodeEvent } from '../../src/node/api.ts'
+import { MAX_FETCHES, RETRY_MS } from '../../src/node/want-fetches.ts'
 import {
   MAX_MATCHES,
   MAX_WANTS,
@@ -12,10 +12,10 @@ import {
   type WantPorts,
   type WantStore,
   Wants
-} from '../../../src/node/wants.ts'
-import type { Entry } from '../../../src/wire/entry.ts'
-import { anEntry } from '../../support/fake-node.ts'
-import { temporaryFolder } from '../adapters/files/temporary.ts'
+} from '../../src/node/wants.ts'
+import type { Entry } from '../../src/wire/entry.ts'
+import { anEntry } from '../support/fake-node.ts'
+import { temporaryFolder } from './files/temporary.ts'
 
 function entry(path: string, cid = `cid of ${path}`, given: Partial<Entry> = {}): Entry {
   return anEntry({ cid, path, name: path.split('/').at(-1)!, ...given })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir, stat } from 'node:fs/promises'
-import { JsonShareStore, JsonValueStore, SeqFile } from '../../../../src/adapters/files/index.ts'
-import type { SavedShare } from '../../../../src/node/share-ports.ts'
+import { JsonShareStore, JsonValueStore, SeqFile } from '../../../src/adapters/files/index.ts'
+import type { SavedShare } from '../../../src/node/share-ports.ts'
 import { temporaryFolder } from './temporary.ts'
 
 const SHARE: SavedShare = { id: '0a1b2c3d', path: '/s', name: 's', kind: 'share', to: 'all' }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { rename, rm, utimes } from 'node:fs/promises'
-import { DirectoryVerifier } from '../../../src/content/index.ts'
-import type { Share } from '../../../src/node/api.ts'
-import type { FileFacts, FileHasher, ShareWatcher } from '../../../src/node/share-ports.ts'
-import { BLOCK_BYTES } from '../../../src/wire/limits.ts'
-import { importTree } from '../content/importer.ts'
+import { DirectoryVerifier } from '../../src/content/index.ts'
+import type { Share } from '../../src/node/api.ts'
+import type { FileFacts, FileHasher, ShareWatcher } from '../../src/node/share-ports.ts'
+import { BLOCK_BYTES } from '../../src/wire/limits.ts'
+import { importTree } from '../unit/content/importer.ts'
 import { ShareFixture } from './share-fixture.ts'
 
 async function importerCid(files: Record<string, string | Uint8Array>): Promise<string> {

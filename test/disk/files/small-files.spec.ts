@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { diskPartFiles, partPath } from '../../../../src/adapters/files/index.ts'
-import type { OnExists } from '../../../../src/node/api.ts'
-import { NodeError } from '../../../../src/node/errors.ts'
+import { diskPartFiles, partPath } from '../../../src/adapters/files/index.ts'
+import type { OnExists } from '../../../src/node/api.ts'
+import { NodeError } from '../../../src/node/errors.ts'
 import { type TemporaryFolder, temporaryFolder } from './temporary.ts'
 
 const ID = '0123456789abcdef'
