@@ -4,7 +4,9 @@
  * Everything valid is learned; only what the budget allows goes on. So a small network hears everything, and in a
  * large one an announcement reaches a neighbourhood whose size settles by itself.
  */
+
 import type { PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 
 /** Bytes per second that are forwarded. Each leaves about six times, so 1 KiB/s costs 6 KiB/s at the very most. */
@@ -43,12 +45,7 @@ export class AnnounceBudget {
       burst: FORWARD_BURST_BYTES * NEIGHBOUR_SHARE
     }
     const bucket = this.#neighbours.get(from) ?? new TokenBucket(rate, now)
-    this.#neighbours.delete(from)
-    this.#neighbours.set(from, bucket)
-    if (this.#neighbours.size > MAX_BUDGETED_NEIGHBOURS) {
-      const oldest = this.#neighbours.keys().next().value as PeerKey
-      this.#neighbours.delete(oldest)
-    }
+    putLast(this.#neighbours, from, bucket, MAX_BUDGETED_NEIGHBOURS)
     return bucket
   }
 }

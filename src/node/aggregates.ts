@@ -1,6 +1,7 @@
 /**
  * Questions of this node to the whole network, and answers to those of others: drives the engine with real time.
  */
+
 import {
   type AggregateDrop,
   type EchoAction,
@@ -10,6 +11,7 @@ import {
 } from '../aggregate/index.ts'
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import {
   type AggregateMessage,
   bytesToSign,
@@ -272,10 +274,7 @@ export class Aggregates {
   }
 
   #remember(name: string, answered: Answered): void {
-    this.#remembered.delete(name)
-    this.#remembered.set(name, answered)
-    const oldest = this.#remembered.keys().next().value
-    if (this.#remembered.size > MAX_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest)
+    putLast(this.#remembered, name, answered, MAX_REMEMBERED)
   }
 
   /** One timer, and only while something waits for the time. */

@@ -2,7 +2,9 @@
  * How long this node may work on answers to its neighbours. What a query costs in messages says little of that: one
  * for a common word, which a stranger can send hundreds of times a second, looks at 100,000 entries.
  */
+
 import type { PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 
 /** For all neighbours together: ms of work. Less than half of a core. */
@@ -47,11 +49,7 @@ export class AnswerTime {
 
   #bucketOf(peer: PeerKey, now: number): TokenBucket {
     const bucket = this.#neighbours.get(peer) ?? new TokenBucket(NEIGHBOUR_ANSWER_TIME, now)
-    this.#neighbours.delete(peer)
-    this.#neighbours.set(peer, bucket)
-    if (this.#neighbours.size > MAX_NEIGHBOURS) {
-      this.#neighbours.delete(this.#neighbours.keys().next().value as PeerKey)
-    }
+    putLast(this.#neighbours, peer, bucket, MAX_NEIGHBOURS)
     return bucket
   }
 }

@@ -5,7 +5,9 @@
  *
  * What one peer fetches alone, a large folder or everything, takes no place from what many want.
  */
+
 import type { PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 
 /** Files that one peer has fetched, and that several have; those for which it is longest ago go. */
 const MAX_ONCE = 2_000
@@ -40,10 +42,4 @@ export class AskedFiles {
       .sort(([, a], [, b]) => b.peers.size - a.peers.size || b.askedAt - a.askedAt)
       .map(([cid]) => cid)
   }
-}
-
-function putLast<Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size > limit) map.delete(map.keys().next().value as string)
 }

@@ -1,9 +1,11 @@
 /**
  * Answers to those who pull pages from this node, its own and those it knows of others.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import type { KnownCatalogue, OwnCatalogue } from '../catalog/index.ts'
 import type { CatalogMessage } from '../wire/catalog-message.ts'
@@ -74,9 +76,7 @@ export class CatalogAnswers {
   async #pay(from: PeerKey, bytes: number, signal: AbortSignal): Promise<void> {
     const { clock } = this.#init
     const bucket = this.#buckets.get(from) ?? new TokenBucket(PULL_RATE, clock.now())
-    this.#buckets.delete(from)
-    this.#buckets.set(from, bucket)
-    if (this.#buckets.size > MAX_PULLERS) this.#buckets.delete(this.#buckets.keys().next().value as PeerKey)
+    putLast(this.#buckets, from, bucket, MAX_PULLERS)
     while (!bucket.take(bytes, clock.now())) {
       await sleep(Math.max(1, bucket.waitMs(bytes, clock.now())), undefined, { signal, ref: false })
     }

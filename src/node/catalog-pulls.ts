@@ -41,8 +41,11 @@ export class CatalogPulls {
   readonly #active = new Map<PeerKey, Promise<void>>()
   /** Pulls for which a peer is being asked. */
   readonly #asked = new Map<PeerKey, number>()
-  /** Providers that failed, or have too much; those hold also when there is news of them. Swept with every pump, so never more than there are heads. */
-  readonly #pauses = new Map<PeerKey, { tries: number; until: number; forNews: boolean }>()
+  /**
+   * Providers that failed, or have too much: then the pause `outlastsNews` of them. Swept with every pump, so never more than
+   * there are heads.
+   */
+  readonly #pauses = new Map<PeerKey, { tries: number; until: number; outlastsNews: boolean }>()
   readonly #pump: Later
   #signal = AbortSignal.abort()
   readonly counts = new Counters<PullOutcome | 'teller-failed'>()
@@ -61,7 +64,7 @@ export class CatalogPulls {
   /** Something may be wanted. `provider`: one that can be tried again at once, because of a new head or teller. */
   wake(provider?: PeerKey): void {
     if (this.#signal.aborted) return
-    if (provider != null && this.#pauses.get(provider)?.forNews !== true) this.#pauses.delete(provider)
+    if (provider != null && this.#pauses.get(provider)?.outlastsNews !== true) this.#pauses.delete(provider)
     this.#pump.within(PULL_DELAY_MS)
   }
 
@@ -107,9 +110,9 @@ export class CatalogPulls {
     if (outcome === 'failed') {
       const tries = (this.#pauses.get(provider)?.tries ?? 0) + 1
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1))
-      this.#pauses.set(provider, { tries, until: clock.now() + pause, forNews: false })
+      this.#pauses.set(provider, { tries, until: clock.now() + pause, outlastsNews: false })
     } else if (outcome === 'partial') {
-      this.#pauses.set(provider, { tries: 0, until: clock.now() + NO_ROOM_PAUSE_MS, forNews: true })
+      this.#pauses.set(provider, { tries: 0, until: clock.now() + NO_ROOM_PAUSE_MS, outlastsNews: true })
     } else {
       this.#pauses.delete(provider)
     }

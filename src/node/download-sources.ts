@@ -2,8 +2,10 @@
  * The sources of one download: opens sessions with peers, gets the manifest from the first that has it, and carries
  * out what the swarm decides.
  */
+
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock, PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import { blockLength, ContentError, isSendersFault, type ManifestVerifier } from '../content/index.ts'
 import { type ServedFile, SourceError, type SourceView, type Swarm } from '../swarm/index.ts'
 import { BLOCK_BYTES } from '../wire/limits.ts'
@@ -77,7 +79,8 @@ export class SourcePool {
   constructor(cid: string, ports: PoolPorts) {
     this.#cid = cid
     this.#ports = ports
-    for (const { peerId, state } of ports.banned) bounded(this.#early, peerId, { state, banned: true })
+    for (const { peerId, state } of ports.banned)
+      putLast(this.#early, peerId, { state, banned: true }, MAX_REMEMBERED)
     this.#liars = ports.banned.length
   }
 
@@ -295,7 +298,12 @@ export class SourcePool {
     if (banned) this.#liars++
     const swarm = this.#plan?.swarm
     if (swarm === undefined) {
-      bounded(this.#early, entry.peer, { state: `${banned ? 'banned' : 'left'}: ${reason}`, banned })
+      putLast(
+        this.#early,
+        entry.peer,
+        { state: `${banned ? 'banned' : 'left'}: ${reason}`, banned },
+        MAX_REMEMBERED
+      )
     } else if (banned) swarm.ban(entry.peer, reason)
     else swarm.removeSource(entry.peer, reason, this.#now())
     this.pump()
@@ -330,10 +338,4 @@ function reasonOf(error: unknown): string {
   if (error instanceof ContentError) return error.fault.code
   if (!(error instanceof SourceError)) return 'failed'
   return error.fault.code === 'protocol' ? error.fault.reason : error.fault.code
-}
-
-function bounded<K, V>(map: Map<K, V>, key: K, value: V): void {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size > MAX_REMEMBERED) map.delete(map.keys().next().value as K)
 }

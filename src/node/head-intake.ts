@@ -1,9 +1,11 @@
 /**
  * Heads and announcements as they come in: rate, signature, then the catalogue decides.
  */
+
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import {
   AnnounceBudget,
@@ -121,8 +123,6 @@ function takeOne(
   now: number
 ): boolean {
   const bucket = buckets.get(from) ?? new TokenBucket(rate, now)
-  buckets.delete(from)
-  buckets.set(from, bucket)
-  if (buckets.size > MAX_SENDERS) buckets.delete(buckets.keys().next().value as PeerKey)
+  putLast(buckets, from, bucket, MAX_SENDERS)
   return bucket.take(1, now)
 }

@@ -1,8 +1,10 @@
 /**
  * Tells neighbours the heads that this node knows: all of them once, then what changes.
  */
+
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import type { AnnounceTopic, CatalogLinks, KnownCatalogue, OwnCatalogue } from '../catalog/index.ts'
 import type { HeadNotice } from '../wire/catalog-message.ts'
@@ -144,9 +146,7 @@ export class HeadPushes {
   #mayTellAll(peer: PeerKey): boolean {
     const now = this.#init.clock.now()
     const bucket = this.#tellAll.get(peer) ?? new TokenBucket(TELL_ALL_RATE, now)
-    this.#tellAll.delete(peer)
-    this.#tellAll.set(peer, bucket)
-    if (this.#tellAll.size > MAX_RATED) this.#tellAll.delete(this.#tellAll.keys().next().value as PeerKey)
+    putLast(this.#tellAll, peer, bucket, MAX_RATED)
     const waitMs = bucket.waitMs(1, now)
     if (waitMs > 0) this.#later.within(waitMs)
     return bucket.take(1, now)

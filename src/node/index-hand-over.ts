@@ -2,9 +2,11 @@
  * Giving records of the word index to others: to a newcomer that lies nearer to their keys, and to those who come next
  * when this node keeps none any more.
  */
+
 import { setTimeout as sleep, setImmediate as yieldToOthers } from 'node:timers/promises'
 import { Counters } from '../base/counters.ts'
 import type { PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import {
   HOLDERS_PER_KEY,
@@ -115,10 +117,7 @@ export class IndexHandOver {
   #isDue(newcomer: PeerKey): boolean {
     const now = performance.now()
     if (now - (this.#givenAt.get(newcomer) ?? -Infinity) < AGAIN_MS) return false
-    this.#givenAt.delete(newcomer)
-    this.#givenAt.set(newcomer, now)
-    if (this.#givenAt.size > 2 * NEAR_SERVERS)
-      this.#givenAt.delete(this.#givenAt.keys().next().value as PeerKey)
+    putLast(this.#givenAt, newcomer, now, 2 * NEAR_SERVERS)
     return true
   }
 

@@ -1,8 +1,10 @@
 /**
  * The publishing side of the word index: carries out what the publisher decides.
  */
+
 import { Counters } from '../base/counters.ts'
 import type { Clock, PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import {
   HOLDERS_PER_KEY,
@@ -139,9 +141,7 @@ export class IndexPublishing {
 
   #rateOf(holder: PeerKey, now: number): TokenBucket {
     const bucket = this.#rates.get(holder) ?? new TokenBucket(SENT_STORE_RATE, now)
-    this.#rates.delete(holder)
-    this.#rates.set(holder, bucket)
-    if (this.#rates.size > MAX_RATED_PEERS) this.#rates.delete(this.#rates.keys().next().value as PeerKey)
+    putLast(this.#rates, holder, bucket, MAX_RATED_PEERS)
     return bucket
   }
 

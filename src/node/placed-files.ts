@@ -33,10 +33,12 @@ export async function isFolderUnchanged(
   store: Pick<DownloadStore, 'loadFiles'>,
   files: Pick<PartFiles, 'stat'>
 ): Promise<boolean> {
-  const list = parse(await store.loadFiles(id).catch(() => undefined))
-  // The list is not durable; one of another size is not that of this folder.
-  if (path === null || list.reduce((sum, [, bytes]) => sum + bytes, 0) !== size) return false
+  const saved = await store.loadFiles(id).catch(() => undefined)
+  if (path === null) return false
   try {
+    // The list is not durable: a damaged one, or one of another size, is not that of this folder.
+    const list: PlacedFile[] = saved === undefined ? [] : JSON.parse(Buffer.from(saved).toString())
+    if (list.reduce((sum, [, bytes]) => sum + bytes, 0) !== size) return false
     await eachOf(list, CONCURRENT_STATS, async ([inside, bytes, placedAt]) => {
       const facts = await files.stat(`${path}/${inside}`)
       const isSame = facts?.isFolder === false && facts.size === bytes && facts.mtimeMs < placedAt + 1
@@ -45,13 +47,5 @@ export async function isFolderUnchanged(
     return list.length > 0 || (await files.stat(path))?.isFolder === true
   } catch {
     return false
-  }
-}
-
-function parse(bytes: Uint8Array | undefined): PlacedFile[] {
-  try {
-    return bytes === undefined ? [] : (JSON.parse(Buffer.from(bytes).toString()) as PlacedFile[])
-  } catch {
-    return []
   }
 }

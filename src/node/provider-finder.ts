@@ -2,7 +2,9 @@
  * Finds peers that may have a cid: those that were named with it, those of the catalogue, then those that a search and the
  * DHT find, side by side.
  */
+
 import type { PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import type { EntryStore } from '../catalog/index.ts'
 import { indexWords } from '../search/word-index/index.ts'
 import { MAX_QUERY_TEXT_BYTES } from '../wire/limits.ts'
@@ -43,9 +45,7 @@ export class CatalogueFinder implements ProviderFinder {
     if (peers.length === 0) return
     const all = new Set([...(this.#named.get(cid) ?? []), ...peers])
     for (const peer of denied) if (all.delete(peer)) all.add(peer)
-    this.#named.delete(cid)
-    this.#named.set(cid, [...all])
-    if (this.#named.size > MAX_NAMED) this.#named.delete(this.#named.keys().next().value as string)
+    putLast(this.#named, cid, [...all], MAX_NAMED)
   }
 
   async *find(cid: string, signal: AbortSignal, name = ''): AsyncGenerator<PeerKey> {

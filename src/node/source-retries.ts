@@ -1,7 +1,9 @@
 /**
  * When a source that has gone is tried again: soon when it was of use, ever more rarely while it stays away.
  */
+
 import type { PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 
 /** First pause for one that gave something and whose connection broke, ms: a node that restarts needs about a second. */
 const FIRST_PAUSE_MS = 250
@@ -30,10 +32,7 @@ export class SourceRetries {
     const wasUseful = isUseful || known?.isUseful === true
     const first = wasUseful ? (how === 'silent' ? SILENT_PAUSE_MS : FIRST_PAUSE_MS) : USELESS_PAUSE_MS
     const pauseMs = Math.min(MAX_PAUSE_MS, first * 2 ** (failures - 1))
-    this.#retries.delete(peer)
-    this.#retries.set(peer, { at: now + pauseMs, failures, isUseful: wasUseful })
-    if (this.#retries.size > MAX_REMEMBERED)
-      this.#retries.delete(this.#retries.keys().next().value as PeerKey)
+    putLast(this.#retries, peer, { at: now + pauseMs, failures, isUseful: wasUseful }, MAX_REMEMBERED)
   }
 
   /** It gave a block: what was before is forgiven. */

@@ -1,7 +1,9 @@
 /**
  * Uploads: who may be sent blocks now, how quickly, and what was sent to whom.
  */
+
 import type { Clock, PeerKey } from '../base/ports.ts'
+import { putLast } from '../base/put-last.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import { RateMeter, type SlotAnswer, UploadSlots } from '../swarm/index.ts'
 import type { Upload } from './api.ts'
@@ -145,9 +147,7 @@ export class Uploads {
     line.bytes += bytes
     line.movedAt = now
     line.meter.add(bytes, now)
-    this.#lines.delete(key)
-    this.#lines.set(key, line)
-    if (this.#lines.size > MAX_UPLOADS) this.#lines.delete(this.#lines.keys().next().value as string)
+    putLast(this.#lines, key, line, MAX_UPLOADS)
   }
 
   /** What was sent within the last minute, then who waits for it. */
@@ -188,9 +188,7 @@ export class Uploads {
       requests: new TokenBucket(REQUEST_RATE, now),
       bytes: byteBucket(this.#options.peerBytesPerSecond, now)
     }
-    this.#limits.delete(peer)
-    this.#limits.set(peer, limits)
-    if (this.#limits.size > MAX_LIMITED_PEERS) this.#limits.delete(this.#limits.keys().next().value as string)
+    putLast(this.#limits, peer, limits, MAX_LIMITED_PEERS)
     return limits
   }
 }

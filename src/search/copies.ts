@@ -40,8 +40,9 @@ export class CopySender<Peer> {
     if (chosen.length < open.length) onDropped(round.query, 'no-budget', open.length - chosen.length)
     if (chosen.length < targets.length) round.totals.truncated = true
 
-    const silent = chosen.filter(peer => isSilent(peer))
-    const others = silent.length === 0 ? chosen : chosen.filter(peer => !isSilent(peer))
+    const { silent = [], others = [] } = Object.groupBy(chosen, peer =>
+      isSilent(peer) ? 'silent' : 'others'
+    )
     // They may answer for themselves.
     for (const peer of silent) this.#sendOne(round, peer, copy, 0, now)
     for (const [i, peer] of others.entries()) {

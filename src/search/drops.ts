@@ -28,7 +28,7 @@ export type HitDrop =
   | 'denied'
 
 /** A copy of the query that this node did not send, or, with `no-report`, of which nobody said what became of it. */
-export type CopyDrop = Extract<SearchDrop, 'no-budget' | 'send-rate' | 'send-failed'> | 'no-report'
+export type CopyDrop = Extract<SearchDrop, 'no-budget' | 'send-rate' | 'send-failed' | 'no-report'>
 
 /** How often each reason occurred; those that did not are left out. */
 export type DropCounts<Reason extends string> = Partial<Record<Reason, number>>

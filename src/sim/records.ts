@@ -4,8 +4,7 @@
  *
  * A provider said a word again some time ago, to the servers that were nearest to it then, and before that to those that were
  * nearest at that time. Those of them that left since took their copy with them; those that came since have none, whether or
- * not they are nearer. That holders hand records
- * over to nearer newcomers is left out, so the real index keeps a little more.
+ * not they are nearer. That holders hand records over to nearer newcomers is left out, so the real index keeps a little more.
  */
 import type { ParsedQuery } from '../catalog/index.ts'
 import {

@@ -1,10 +1,12 @@
 /**
  * Where servers of the index can be reached: what they said, what others said of them, and who may be told what of it.
  */
+
 import type { Connection, Libp2p } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import type { PeerKey } from '../../base/ports.ts'
+import { putLast } from '../../base/put-last.ts'
 import type { Contact } from '../../wire/index-message.ts'
 import { MAX_ADDRESS_BYTES, MAX_CONTACT_ADDRESSES } from '../../wire/limits.ts'
 import { ipOf, isDialable, isNear, type Reach, reachOf } from './addresses.ts'
@@ -36,9 +38,7 @@ export class IndexContacts {
     const news = addresses.slice(0, MAX_KEPT).flatMap(text => parsed(text, peer))
     const told = new Set(news.map(({ address }) => address.toString()))
     const earlier = (this.#peers.get(peer) ?? []).filter(({ address }) => !told.has(address.toString()))
-    this.#peers.delete(peer)
-    this.#peers.set(peer, [...news, ...earlier].slice(0, MAX_KEPT))
-    if (this.#peers.size > MAX_PEERS) this.#peers.delete(this.#peers.keys().next().value as PeerKey)
+    putLast(this.#peers, peer, [...news, ...earlier].slice(0, MAX_KEPT), MAX_PEERS)
   }
 
   /** What `from` says of a peer: as little of our LAN as we would tell it, or a stranger could send us to any machine here. */

@@ -1,7 +1,9 @@
 /**
  * Peers that broke rules: three strikes keep a peer out for a while.
  */
+
 import type { PeerKey } from '../../base/ports.ts'
+import { putLast } from '../../base/put-last.ts'
 
 export const MAX_STRIKES = 3
 export const BAN_MS = 10 * 60_000
@@ -14,10 +16,7 @@ export class StrikeList {
   /** True: that was the third, and the peer is out from now on. Strikes are forgiven after the same time as a ban. */
   add(peer: PeerKey, now: number): boolean {
     const count = (this.#recent(peer, now)?.count ?? 0) + 1
-    this.#strikes.delete(peer)
-    this.#strikes.set(peer, { count, at: now })
-    const oldest = this.#strikes.keys().next().value
-    if (this.#strikes.size > MAX_PEERS && oldest !== undefined) this.#strikes.delete(oldest)
+    putLast(this.#strikes, peer, { count, at: now }, MAX_PEERS)
     return count === MAX_STRIKES
   }
 

@@ -3,7 +3,9 @@
  *
  * Pure, and it does not know who is near: where records belong is asked of `rankOf`.
  */
+
 import { Counters } from '../../base/counters.ts'
+import { putLast } from '../../base/put-last.ts'
 import type { StrikeWindow } from '../../base/strike-window.ts'
 import { type BucketRate, TokenBucket } from '../../base/token-bucket.ts'
 import type { ParsedQuery } from '../../catalog/index.ts'
@@ -305,9 +307,7 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
       manyFinds: strikeWindow(findRate.perSecond, now),
       manyStores: strikeWindow(storeRate.perSecond, now)
     }
-    this.#rates.delete(peer)
-    this.#rates.set(peer, rates)
-    if (this.#rates.size > MAX_RATED_PEERS) this.#rates.delete(this.#rates.keys().next().value as Peer)
+    putLast(this.#rates, peer, rates, MAX_RATED_PEERS)
     return rates
   }
 }

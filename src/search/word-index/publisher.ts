@@ -4,7 +4,9 @@
  * Pure. The shell carries out what `tick` and the others decide, and hands back what comes of it. Holders are those of
  * last time: looking them up again costs more than telling them.
  */
+
 import type { Random } from '../../base/ports.ts'
+import { putLast } from '../../base/put-last.ts'
 import { TokenBucket } from '../../base/token-bucket.ts'
 import type { StoreVerdict } from '../../wire/index-message.ts'
 import { MAX_STORE_ENTRIES } from '../../wire/limits.ts'
@@ -158,7 +160,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     const publication = this.#publications.get(key)
     if (publication?.state !== 'storing' || !publication.waiting.has(from)) return
     for (const verdict of answer.verdicts) publication.verdicts[verdict]++
-    if (answer.verdicts.includes('stored')) noteTaker(publication, from, now + this.#lifeMs)
+    if (answer.verdicts.includes('stored')) putLast(publication.takers, from, now + this.#lifeMs, MAX_TAKERS)
     publication.mustLocate ||= this.#isNews(publication, answer.closer)
     this.#answered(publication, from, now)
   }
@@ -356,12 +358,6 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     if (count > 0) this.#counts.set(word, count)
     else this.#counts.delete(word)
   }
-}
-
-function noteTaker<Peer>({ takers }: Publication<Peer, unknown, unknown>, peer: Peer, until: number): void {
-  takers.delete(peer)
-  takers.set(peer, until)
-  if (takers.size > MAX_TAKERS) takers.delete(takers.keys().next().value as Peer)
 }
 
 function takersOf<Peer>({ takers }: Publication<Peer, unknown, unknown>, now: number): Peer[] {
