@@ -15,6 +15,7 @@ import type {
   NodeEvent,
   NumberedEvent,
   Peer,
+  Provider,
   SearchEvent,
   SearchRequest,
   Share,
@@ -70,6 +71,18 @@ export function aHit(given: Partial<Hit> = {}): Hit {
     elapsedMs: 3,
     ...given
   }
+}
+
+/** Three: all who are said to have it deny, nobody was asked with success, and one that a provider confirmed. */
+export function hitsToOrder(): Hit[] {
+  const [provider] = aHit().providers as [Provider]
+  const unsure: Provider = { ...provider, confirmed: false }
+  const denied: Provider = { ...unsure, denied: true }
+  return [
+    aHit({ providers: [denied] }),
+    aHit({ row: 2, name: 'b.txt', providers: [unsure, denied] }),
+    aHit({ row: 3, name: 'c.txt', providers: [provider, denied] })
+  ]
 }
 
 export function aDownload(given: Partial<Download> = {}): Download {

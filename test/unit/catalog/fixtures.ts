@@ -6,7 +6,8 @@ import { base58btc } from 'multiformats/bases/base58'
 import { CID } from 'multiformats/cid'
 import * as digest from 'multiformats/hashes/digest'
 import type { PeerKey } from '../../../src/base/ports.ts'
-import type { OwnCatalogue, Published } from '../../../src/catalog/own-catalogue.ts'
+import { MemoryEntryStore } from '../../../src/catalog/memory-store.ts'
+import { OwnCatalogue, type Published } from '../../../src/catalog/own-catalogue.ts'
 import type { HeadSeal } from '../../../src/catalog/ports.ts'
 import type { Entry } from '../../../src/wire/entry.ts'
 
@@ -52,6 +53,13 @@ export function fakeSeal(self: PeerKey): HeadSeal {
       }
     }
   }
+}
+
+/** The catalogue of a provider that has nothing yet, in memory; it is called `name`, and so is its PeerId. */
+export function ownCatalogue(name: string, ttlS = 600): OwnCatalogue {
+  const self = peer(name)
+  const store = new MemoryEntryStore()
+  return new OwnCatalogue({ self, nickname: name, store, seal: fakeSeal(self), ttlS, lastSeq: 0 })
 }
 
 /** Publishes all changes, also those that are too many to be in pages at once. */

@@ -7,12 +7,12 @@ import {
   type KnownCatalogueInit
 } from '../../../src/catalog/known-catalogue.ts'
 import { MemoryEntryStore } from '../../../src/catalog/memory-store.ts'
-import { OwnCatalogue, type Published } from '../../../src/catalog/own-catalogue.ts'
+import type { OwnCatalogue, Published } from '../../../src/catalog/own-catalogue.ts'
 import { decodeAnnouncement } from '../../../src/wire/announcement.ts'
 import type { Head } from '../../../src/wire/head.ts'
 import { MAX_CLOCK_AHEAD_MS, MAX_HEAD_HOPS, MAX_HEAD_TTL_S, MAX_PAGES } from '../../../src/wire/limits.ts'
 import { pagesRoot } from '../../../src/wire/page.ts'
-import { entries, entry, fakeSeal, peer, publishAll } from './fixtures.ts'
+import { entries, entry, ownCatalogue, peer, publishAll } from './fixtures.ts'
 
 const NOW = 1_750_000_000_000
 const TTL_S = 5_400
@@ -27,11 +27,7 @@ function known(limits: KnownCatalogueInit['limits'] = {}) {
   return { store, catalogue: new KnownCatalogue({ self: SELF, store, now: NOW, limits }) }
 }
 
-function provider(name: string, ttlS = TTL_S): OwnCatalogue {
-  const self = peer(name)
-  const store = new MemoryEntryStore()
-  return new OwnCatalogue({ self, nickname: name, store, seal: fakeSeal(self), ttlS, lastSeq: 0 })
-}
+const provider = (name: string, ttlS = TTL_S): OwnCatalogue => ownCatalogue(name, ttlS)
 
 /** Pulls what is wanted of one provider from itself; returns how many pages that took. */
 function pull(to: KnownCatalogue, of: OwnCatalogue): number {

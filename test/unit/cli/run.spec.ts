@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { type ApiServer, newToken, startApi, writeApiFile } from '../../../src/adapters/http/index.ts'
 import { run } from '../../../src/cli/main.ts'
 import type { World } from '../../../src/cli/world.ts'
-import type { Provider } from '../../../src/node/api.ts'
 import { aWorld } from '../../support/cli-world.ts'
-import { aDownload, aHit, anEntry, CID, FakeNode, PEER } from '../../support/fake-node.ts'
+import { aDownload, aHit, anEntry, CID, FakeNode, hitsToOrder, PEER } from '../../support/fake-node.ts'
 
 describe('a command', () => {
   let node: FakeNode
@@ -142,14 +141,7 @@ describe('a command', () => {
   })
 
   it('search shows those first that a provider confirmed, and those last that all deny, with their numbers', async () => {
-    const [provider] = aHit().providers as [Provider]
-    const unsure: Provider = { ...provider, confirmed: false }
-    const denied: Provider = { ...unsure, denied: true }
-    node.hits = [
-      aHit({ providers: [denied] }),
-      aHit({ row: 2, name: 'b.txt', providers: [unsure, denied] }),
-      aHit({ row: 3, name: 'c.txt', providers: [provider, denied] })
-    ]
+    node.hits = hitsToOrder()
     const lines = (await command('search a')).out.trimEnd().split('\n')
     const expected = [
       /^ {2}3 .*1 of 2 reachable/,

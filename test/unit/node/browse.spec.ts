@@ -4,13 +4,13 @@ import {
   HeadOpener,
   KnownCatalogue,
   MemoryEntryStore,
-  OwnCatalogue
+  type OwnCatalogue
 } from '../../../src/catalog/index.ts'
 import { browse } from '../../../src/node/browse.ts'
 import { CatalogAnswers } from '../../../src/node/catalog-answers.ts'
 import type { CatalogMessage } from '../../../src/wire/catalog-message.ts'
 import { pageHash } from '../../../src/wire/page.ts'
-import { entries, entry, fakeSeal, peer, publishAll } from '../catalog/fixtures.ts'
+import { entries, entry, fakeSeal, ownCatalogue, peer, publishAll } from '../catalog/fixtures.ts'
 
 const NOW = 1_750_000_000_000
 const [SELF, ANA] = [peer('self'), peer('ana')]
@@ -18,14 +18,7 @@ const [SELF, ANA] = [peer('self'), peer('ana')]
 /** What ana offers, as its catalogue answers it; `lose` makes it forget pages that are not in its list. */
 async function offering(count: number) {
   let now = NOW
-  const own = new OwnCatalogue({
-    self: ANA,
-    nickname: 'ana',
-    store: new MemoryEntryStore(),
-    seal: fakeSeal(ANA),
-    ttlS: 600,
-    lastSeq: 0
-  })
+  const own = ownCatalogue('ana')
   own.change(entries(count, 'ana'), [])
   await publishAll(own, now)
   const known = new KnownCatalogue({ self: ANA, store: new MemoryEntryStore(), now })
@@ -98,14 +91,7 @@ describe('browse', () => {
   it('takes no page that the list does not name', async () => {
     const { links, own } = await offering(3)
     const honest = links.request
-    const other = new OwnCatalogue({
-      self: ANA,
-      nickname: 'ana',
-      store: new MemoryEntryStore(),
-      seal: fakeSeal(ANA),
-      ttlS: 600,
-      lastSeq: 0
-    })
+    const other = ownCatalogue('ana')
     other.change([entry('forged')], [])
     await publishAll(other, NOW)
     const forged = other.pageBytes(other.pageList()?.hashes[0] as string) as Uint8Array

@@ -6,15 +6,14 @@ import {
   type CatalogServer,
   HeadOpener,
   KnownCatalogue,
-  MemoryEntryStore,
-  OwnCatalogue
+  MemoryEntryStore
 } from '../../../src/catalog/index.ts'
 import type { KnownCatalogueInit } from '../../../src/catalog/known-catalogue.ts'
 import { CatalogAnswers } from '../../../src/node/catalog-answers.ts'
 import { CatalogPulls } from '../../../src/node/catalog-pulls.ts'
 import { eventually } from '../../../src/testnet/eventually.ts'
 import type { CatalogMessage } from '../../../src/wire/catalog-message.ts'
-import { entries, fakeSeal, peer, publishAll } from '../catalog/fixtures.ts'
+import { entries, fakeSeal, ownCatalogue, peer, publishAll } from '../catalog/fixtures.ts'
 
 const NOW = 1_750_000_000_000
 const clock = { now: () => NOW }
@@ -30,14 +29,7 @@ async function puller(
 ) {
   let now = NOW
   const clock = { now: () => now }
-  const own = new OwnCatalogue({
-    self: ANA,
-    nickname: 'ana',
-    store: new MemoryEntryStore(),
-    seal: fakeSeal(ANA),
-    ttlS: 600,
-    lastSeq: 0
-  })
+  const own = ownCatalogue('ana')
   own.change(entries(count), [])
   const { signed } = await publishAll(own, NOW)
 
@@ -180,9 +172,7 @@ describe('CatalogPulls of many providers', () => {
     const known = new KnownCatalogue({ self: SELF, store: new MemoryEntryStore(), now: NOW })
     const neighbours = [peer('n1'), peer('n2'), peer('n3')]
     for (let i = 0; i < 20; i++) {
-      const self = peer(`provider ${i}`)
-      const store = new MemoryEntryStore()
-      const own = new OwnCatalogue({ self, nickname: '', store, seal: fakeSeal(self), ttlS: 600, lastSeq: 0 })
+      const own = ownCatalogue(`provider ${i}`)
       own.change(entries(1), [])
       const { signed } = await publishAll(own, NOW)
       for (const neighbour of neighbours) known.onHead(signed, 1, neighbour, NOW)
@@ -219,14 +209,7 @@ describe('CatalogPulls of many providers', () => {
 describe('CatalogAnswers', () => {
   it('holds pages back when a peer took its burst', async () => {
     let now = NOW
-    const own = new OwnCatalogue({
-      self: ANA,
-      nickname: 'ana',
-      store: new MemoryEntryStore(),
-      seal: fakeSeal(ANA),
-      ttlS: 600,
-      lastSeq: 0
-    })
+    const own = ownCatalogue('ana')
     own.change(entries(256), [])
     await publishAll(own, NOW)
     const known = new KnownCatalogue({ self: ANA, store: new MemoryEntryStore(), now: NOW })
@@ -252,14 +235,7 @@ describe('CatalogAnswers', () => {
 
   it('answers what is no request with unknown', async () => {
     const known = new KnownCatalogue({ self: ANA, store: new MemoryEntryStore(), now: NOW })
-    const own = new OwnCatalogue({
-      self: ANA,
-      nickname: 'ana',
-      store: new MemoryEntryStore(),
-      seal: fakeSeal(ANA),
-      ttlS: 600,
-      lastSeq: 0
-    })
+    const own = ownCatalogue('ana')
     const answers = new CatalogAnswers({ self: ANA, own, known, clock })
     const signal = new AbortController().signal
     for (const request of [{ type: 'end' }, { type: 'get-page-list', provider: BOB }] as CatalogMessage[]) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { mock } from 'node:test'
-import { MemoryEntryStore, OwnCatalogue, type Published } from '../../../src/catalog/index.ts'
+import { MemoryEntryStore, type Published } from '../../../src/catalog/index.ts'
 import { CatalogSync, HEAD_TTL_S, REFRESH_MS } from '../../../src/node/catalog-sync.ts'
 import { eventually } from '../../../src/testnet/eventually.ts'
 import { decodeAnnouncement } from '../../../src/wire/announcement.ts'
 import { decodeHead } from '../../../src/wire/head.ts'
-import { entries, entry, fakeSeal, peer, publishAll } from '../catalog/fixtures.ts'
+import { entries, entry, fakeSeal, ownCatalogue, peer, publishAll } from '../catalog/fixtures.ts'
 
 const [SELF, ANA] = [peer('ann'), peer('ana')]
 const NOW = 1_750_000_000_000
@@ -68,14 +68,7 @@ async function alone(options: { lastSeq?: number } = {}) {
 
 /** Heads of ana: with nothing, then with three entries as a delta. */
 async function headsOfAna(): Promise<Published[]> {
-  const own = new OwnCatalogue({
-    self: ANA,
-    nickname: 'ana',
-    store: new MemoryEntryStore(),
-    seal: fakeSeal(ANA),
-    ttlS: HEAD_TTL_S,
-    lastSeq: 0
-  })
+  const own = ownCatalogue('ana', HEAD_TTL_S)
   const first = await own.publish(NOW - 1_000)
   own.change(entries(3), [])
   return [first, await publishAll(own, NOW)]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { HeadOpener, KnownCatalogue, MemoryEntryStore, OwnCatalogue } from '../../../src/catalog/index.ts'
+import { HeadOpener, KnownCatalogue, MemoryEntryStore } from '../../../src/catalog/index.ts'
 import { HeadIntake } from '../../../src/node/head-intake.ts'
-import { entries, fakeSeal, peer, publishAll } from '../catalog/fixtures.ts'
+import { entries, fakeSeal, ownCatalogue, peer, publishAll } from '../catalog/fixtures.ts'
 
 const NOW = 1_750_000_000_000
 const [SELF, ANA, BOB] = [peer('self'), peer('ana'), peer('bob')]
@@ -18,22 +18,17 @@ function intake() {
   return { known, verdicts, heads }
 }
 
-function provider(name: string): OwnCatalogue {
-  const [self, store] = [peer(name), new MemoryEntryStore()]
-  return new OwnCatalogue({ self, nickname: name, store, seal: fakeSeal(self), ttlS: 600, lastSeq: 0 })
-}
-
 describe('HeadIntake', () => {
   it('learns an announcement and passes it on', async () => {
     const { heads, verdicts } = intake()
-    const { announcement } = await publishAll(provider('ana'), NOW)
+    const { announcement } = await publishAll(ownCatalogue('ana'), NOW)
     assert.equal(await heads.onAnnouncement(announcement, BOB), 'accept')
     assert.deepEqual(verdicts, ['learned'])
   })
 
   it('learns what is over the budget, too, but does not pass it on', async () => {
     const { known, heads } = intake()
-    const ana = provider('ana')
+    const ana = ownCatalogue('ana')
     await publishAll(ana, NOW)
     const verdicts: string[] = []
     for (let i = 1; i <= 3; i++) {
@@ -53,7 +48,7 @@ describe('HeadIntake', () => {
 
   it('rejects noise and bad signatures, and ignores what was overtaken', async () => {
     const { heads } = intake()
-    const ana = provider('ana')
+    const ana = ownCatalogue('ana')
     const [older, newer] = [await publishAll(ana, NOW), await publishAll(ana, NOW + 1)]
     const forged = older.announcement.slice()
     // The first byte of the envelope follows the tag and the two bytes of its length.
@@ -72,7 +67,7 @@ describe('HeadIntake', () => {
 
   it('checks no more announcements of one neighbour than its rate', async () => {
     const { heads } = intake()
-    const { announcement } = await publishAll(provider('ana'), NOW)
+    const { announcement } = await publishAll(ownCatalogue('ana'), NOW)
     for (let i = 0; i < 500; i++) await heads.onAnnouncement(announcement, BOB)
     assert.equal(await heads.onAnnouncement(announcement, BOB), 'ignore')
     assert.equal(heads.counts.get('announcement-over-rate'), 1)
@@ -80,8 +75,8 @@ describe('HeadIntake', () => {
 
   it('drops the rest of a message after a head that its provider did not sign', async () => {
     const { known, heads } = intake()
-    const ana = (await publishAll(provider('ana'), NOW)).signed.envelope
-    const cleo = (await publishAll(provider('cleo'), NOW)).signed.envelope
+    const ana = (await publishAll(ownCatalogue('ana'), NOW)).signed.envelope
+    const cleo = (await publishAll(ownCatalogue('cleo'), NOW)).signed.envelope
     const bad = cleo.slice()
     bad[0] = 0
     await heads.onHeads(

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import type { InjectOptions } from 'fastify'
 import { buildApi } from '../../../../src/adapters/http/index.ts'
 import type { Api } from '../../../../src/adapters/http/routes.ts'
-import type { Provider } from '../../../../src/node/api.ts'
-import { aDownload, aHit, anEntry, CID, FakeNode, PEER } from '../../../support/fake-node.ts'
+import { aDownload, aHit, anEntry, CID, FakeNode, hitsToOrder, PEER } from '../../../support/fake-node.ts'
 
 const TOKEN = 'a-token'
 
@@ -191,14 +190,7 @@ describe('the HTTP API', () => {
   })
 
   it('collects those first that a provider confirmed, and those last that all their providers deny', async () => {
-    const [provider] = aHit().providers as [Provider]
-    const unsure: Provider = { ...provider, confirmed: false }
-    const denied: Provider = { ...unsure, denied: true }
-    node.hits = [
-      aHit({ providers: [denied] }),
-      aHit({ row: 2, name: 'b.txt', providers: [unsure, denied] }),
-      aHit({ row: 3, name: 'c.txt', providers: [provider, denied] })
-    ]
+    node.hits = hitsToOrder()
     const { hits } = (await ask('GET', '/api/v1/search?text=a')).json()
     assert.deepEqual(hits, [node.hits[2], node.hits[1], node.hits[0]])
   })
