@@ -4,6 +4,8 @@ import {
   IndexPublisher,
   MAX_PUBLISHED_ITEMS,
   MAX_PUBLISHED_KEYS,
+  MAX_PUBLISHED_PAIRS,
+  MAX_TAKERS,
   type PublishCommand
 } from '../../../../src/search/word-index/index.ts'
 import type { StoreVerdict } from '../../../../src/wire/index-message.ts'
@@ -312,6 +314,23 @@ describe('IndexPublisher', () => {
     )
   })
 
+  it('takes back from the last fifteen who took it, however often its holders change', () => {
+    const press = new Press()
+    const gone = item('blue')
+    press.closer = [1]
+    press.add(gone)
+    // Nearer ones come each time that it looks again: after 10 s, 20 s and so on.
+    for (const [i, pauseMs] of [5_000, 10_000, 20_000, 40_000, 80_000].entries()) {
+      press.holders = [1, 2, 3, 4, 5].map(peer => 100 * (5 - i) + peer)
+      press.run(pauseMs)
+    }
+    assert.equal(new Set(press.stores.map(({ to }) => to)).size, 25)
+    press.remove(gone)
+    press.run(5_000)
+    assert.equal(press.withdrawn.length, MAX_TAKERS)
+    assert.ok(press.withdrawn.every(({ to }) => to < 400))
+  })
+
   it('takes back even when the network needs no index any more', () => {
     const press = new Press()
     const gone = item('blue')
@@ -389,6 +408,21 @@ describe('IndexPublisher', () => {
     )
     const { words, items } = press.publisher.sizes
     assert.deepEqual([words, items], [MAX_PUBLISHED_KEYS, 2_000])
+  })
+
+  it('has a limit for pairs, and room again when some are taken back', () => {
+    const press = new Press()
+    press.verdict = words => (words.length === 1 ? 'full' : 'stored')
+    // 12 words of a file are 66 pairs.
+    const files = Array.from({ length: 17 }, (_, i) =>
+      item(...Array.from({ length: 12 }, (_, j) => `w${i}.${j}`))
+    )
+    press.add(...files)
+    press.run(10 * MINUTE)
+    assert.deepEqual(press.publisher.sizes, { words: 204, pairs: MAX_PUBLISHED_PAIRS, items: 17, full: 204 })
+    press.remove(...files.slice(0, 2))
+    press.run(2 * REFRESH)
+    assert.equal(press.publisher.sizes.pairs, 15 * 66)
   })
 
   it('publishes the newest files when there are too many, and takes the oldest back', () => {

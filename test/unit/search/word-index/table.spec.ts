@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { BUCKET_PEERS, ServerTable } from '../../../../src/search/word-index/index.ts'
+import { BUCKET_PEERS, MAX_SUSPECTS, ServerTable } from '../../../../src/search/word-index/index.ts'
 import { sharedBits, sortedBy, space } from './virtual-servers.ts'
 
 const table = (self = 0): ServerTable<number, number> =>
@@ -76,6 +76,30 @@ describe('ServerTable', () => {
     assert.deepEqual([known.has(5), known.isSuspect(5)], [false, true])
     known.add(5, proven)
     assert.deepEqual([known.has(5), known.isSuspect(5)], [true, false])
+  })
+
+  it('remembers the last 512 that failed', () => {
+    const known = table()
+    for (let peer = 1; peer <= MAX_SUSPECTS; peer++) known.onFailed(peer)
+    assert.ok(known.isSuspect(1))
+    known.onFailed(MAX_SUSPECTS + 1)
+    assert.deepEqual(
+      [1, 2, MAX_SUSPECTS + 1].map(peer => known.isSuspect(peer)),
+      [false, true, true]
+    )
+    known.add(1, named)
+    assert.ok(known.has(1))
+  })
+
+  it('gives the place of one that did not answer the last time to one that speaks, if there is none that was only named', () => {
+    const known = table()
+    for (const peer of far(BUCKET_PEERS)) known.add(peer, proven)
+    const [silent] = far(1, 7) as [number]
+    known.onFailed(silent)
+    known.add(0xffff_ffff, named)
+    assert.deepEqual([known.has(silent), known.has(0xffff_ffff)], [true, false])
+    known.add(0xffff_ffff, proven)
+    assert.deepEqual([known.has(silent), known.has(0xffff_ffff)], [false, true])
   })
 
   it('is bounded whoever is named', () => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { HEDGE_MS, IndexWalk, type WalkOptions } from '../../../../src/search/word-index/index.ts'
+import {
+  HEDGE_MS,
+  IndexWalk,
+  MAX_WALK_CANDIDATES,
+  type WalkOptions
+} from '../../../../src/search/word-index/index.ts'
 import { type Machine, space, VirtualServers } from './virtual-servers.ts'
 
 const KEY = 0x1234_5678
@@ -202,6 +207,28 @@ describe('IndexWalk', () => {
     assert.equal(walk.requests, 1 + 3)
     for (let now = 1; !walk.isDone && now < 50_000; now += 100) walk.next(now)
     assert.equal(walk.requests, 1 + 8)
+  })
+
+  it('remembers the 64 nearest that it heard of, in whatever order', () => {
+    const servers = new VirtualServers(100)
+    for (const peer of servers.peers) servers.set(peer, { kind: 'error', afterMs: 10 })
+    const walk = walkTo(servers, { known: servers.peers, maxRequests: 1_000 })
+    run(servers, walk)
+    assert.deepEqual(
+      servers.asked.map(({ peer }) => peer),
+      servers.nearest(KEY, MAX_WALK_CANDIDATES)
+    )
+  })
+
+  it('forgets nobody that it has asked, though 64 nearer ones are named', () => {
+    const servers = new VirtualServers(100)
+    const sorted = servers.nearest(KEY, 100)
+    const farthest = sorted.slice(-3)
+    const walk = walkTo(servers, { known: farthest })
+    assert.equal(walk.next(0).length, 3)
+    walk.add(sorted.slice(0, 80))
+    for (const peer of farthest) walk.onAnswer(peer, { found: 0, closer: [] })
+    assert.deepEqual(walk.answered, farthest)
   })
 
   it('is not moved by answers that it did not ask for', () => {
