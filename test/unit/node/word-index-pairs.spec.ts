@@ -42,6 +42,7 @@ function fill(village: Village, word: string): void {
 }
 
 describe('WordIndex: words that are full', () => {
+  const TEXT = 'live concert size:>1kB'
   const rare: Entry = { ...(files('live concert.txt', 1, 9_999)[0] as Entry), size: 5_000 }
   const asked = (village: Village): string[] =>
     village.requests.flatMap(message => (message.type === 'find' && message.text !== '' ? [message.key] : []))
@@ -52,10 +53,10 @@ describe('WordIndex: words that are full', () => {
     await village.pass(20_000)
     const { 'full-words': full, 'published-pairs': pairs } = village.nodes[0]?.stats() ?? {}
     assert.deepEqual([full, pairs], [2, 1])
-    // The provider is not a holder itself. No holder of one word alone has it.
+    // No holder of one word alone has it, and the provider is not asked.
     assert.equal(village.sum(), 8 * 10_000 + 5)
     const before = asked(village).length
-    const { names, holders } = await village.lookUp(5, 'live concert size:>1kB')
+    const { names, holders } = await village.lookUp(5, TEXT, [peerId(0)])
     assert.deepEqual(names, ['live concert.txt'])
     assert.ok(holders >= 3)
     const keys = new Set(asked(village).slice(before))
@@ -68,7 +69,7 @@ describe('WordIndex: words that are full', () => {
     await village.pass(20_000)
     const { 'full-words': full, 'published-pairs': pairs } = village.nodes[0]?.stats() ?? {}
     assert.deepEqual([full, pairs], [1, 0])
-    assert.deepEqual((await village.lookUp(5, 'live concert size:>1kB')).names, ['live concert.txt'])
+    assert.deepEqual((await village.lookUp(5, TEXT, [peerId(0)])).names, ['live concert.txt'])
     assert.ok(!asked(village).includes(wordKey(['live', 'concert'])))
   })
 
@@ -80,6 +81,6 @@ describe('WordIndex: words that are full', () => {
     village.nodes[0]?.change([], [rare])
     await village.pass(20_000)
     assert.equal(village.sum(), 8 * 10_000)
-    assert.deepEqual((await village.lookUp(5, 'live concert size:>1kB')).names, [])
+    assert.deepEqual((await village.lookUp(5, TEXT, [peerId(0)])).names, [])
   })
 })
