@@ -6,7 +6,14 @@
 /** Flags of every command that take a value. */
 const COMMON_VALUE_FLAGS = new Set(['--data'])
 const COMMON_FLAGS = new Set([...COMMON_VALUE_FLAGS, '--json', '--quiet', '--verbose'])
-const SEARCH_VALUE_FLAGS = new Set([...COMMON_VALUE_FLAGS, '--ttl', '--strategy', '--limit', '--timeout'])
+const SEARCH_VALUE_FLAGS = new Set([
+  ...COMMON_VALUE_FLAGS,
+  '--ttl',
+  '--strategy',
+  '--limit',
+  '--timeout',
+  '--svg'
+])
 const VALUE_VALUE_FLAGS = new Set([...COMMON_VALUE_FLAGS, '--as'])
 const ABOUT = new Set(['-h', '--help', '-V', '--version'])
 

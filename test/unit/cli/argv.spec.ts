@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { Command } from 'commander'
 import { asksForJson, normaliseArgv, queryText } from '../../../src/cli/argv.ts'
+import { addSearchCommands } from '../../../src/cli/commands/search.ts'
 
 describe('normaliseArgv', () => {
   const cases: [name: string, given: string, expected: string][] = [
@@ -27,6 +29,17 @@ describe('normaliseArgv', () => {
   for (const [name, given, expected] of cases) {
     it(name, () => assert.deepEqual(normaliseArgv(split(given)), split(expected)))
   }
+
+  it('takes no value of a flag of search for a word', () => {
+    const program = new Command()
+    addSearchCommands(program, () => async () => {})
+    const options = program.commands.flatMap(command => command.options)
+    assert.ok(options.length > 5)
+    for (const { long, required } of options) {
+      const flags = required ? [`${long}`, 'value'] : [`${long}`]
+      assert.deepEqual(normaliseArgv(['search', 'a', ...flags, 'b']), ['search', ...flags, '--', 'a', 'b'])
+    }
+  })
 })
 
 describe('queryText', () => {
