@@ -4,6 +4,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { seededRandom } from '../../../src/base/random.ts'
 import { MemoryEntryStore, matches, parseQuery } from '../../../src/catalog/index.ts'
+import { AnswerTime } from '../../../src/node/answer-time.ts'
 import type { IndexLinks, IndexReply, IndexServer } from '../../../src/node/index-ports.ts'
 import { type LookupHandlers, WordIndex } from '../../../src/node/word-index.ts'
 import type { Entry } from '../../../src/wire/entry.ts'
@@ -27,6 +28,7 @@ export class Village {
   readonly nodes: WordIndex[] = []
   readonly links: VillageLinks[] = []
   readonly stores: MemoryEntryStore[] = []
+  readonly answerTimes: AnswerTime[] = []
   readonly requests: IndexMessage[] = []
   /** Who was asked, in order. */
   readonly asked: string[] = []
@@ -46,6 +48,7 @@ export class Village {
     const number = this.nodes.length
     const links = new VillageLinks(number, this)
     const store = new MemoryEntryStore()
+    const answerTime = new AnswerTime(this.now)
     const node = new WordIndex({
       self: peerId(number),
       nickname: `n${number}`,
@@ -53,6 +56,7 @@ export class Village {
       store,
       neighbours: { onJoin: () => {}, onLeave: () => {} },
       catalogue: () => this.facts,
+      answerTime,
       clock: { now: () => this.now },
       random: seededRandom(number + 1),
       every: (ms, task) => {
@@ -62,6 +66,7 @@ export class Village {
     })
     this.links.push(links)
     this.stores.push(store)
+    this.answerTimes.push(answerTime)
     this.nodes.push(node)
     await node.start(new AbortController().signal)
     await node.setRole('server')
