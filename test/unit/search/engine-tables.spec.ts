@@ -10,7 +10,8 @@ import {
   SEEN_QUERIES,
   SEEN_QUERY_MS,
   type SearchAction,
-  SearchEngine
+  SearchEngine,
+  STRIKE_FACTOR
 } from '../../../src/search/index.ts'
 import type { SearchMessage } from '../../../src/wire/search-message.ts'
 import { hitOf, sizeOf } from './virtual-network.ts'
@@ -212,5 +213,40 @@ describe('SearchEngine: a neighbour that floods', () => {
     const { struck, dropped, honestDrops } = flood({ perSecond: 3 * 512, seconds: 60 })
     assert.deepEqual([struck, honestDrops], [0, 0])
     assert.ok(dropped > 400, `${dropped} dropped`)
+  })
+})
+
+describe('SearchEngine: a neighbour that repeats itself', () => {
+  it('pays for each copy that is not carried as for one message, in full over its rate, and is struck in the end', () => {
+    const node = engine(2)
+    const again = query({ ttl: 2, budget: 500 })
+    node.onMessage(1, again, 0)
+    const isDropped = (reason: 'duplicate' | 'over-rate'): boolean => {
+      const before = node.drops.get(reason)
+      assert.equal(strikes(node.onMessage(1, again, 0)), 0)
+      return node.drops.get(reason) > before
+    }
+    // A copy needs 501 of what is left, and gives 500 of it back.
+    for (let left = QUERY_RATE.burst - 501; left >= 501; left--) assert.ok(isDropped('duplicate'))
+    assert.ok(isDropped('over-rate'))
+    const noted = QUERY_RATE.burst + 501
+    const most = STRIKE_FACTOR * QUERY_RATE.perSecond * 10
+    let sent = 0
+    while (strikes(node.onMessage(1, again, 0)) === 0) assert.ok(++sent < 100)
+    assert.equal(sent, Math.floor((most - noted + 500) / 501))
+  })
+
+  it('gets no more with a ttl that grows: two copies are carried, and the others are paid for', () => {
+    const node = engine(2, { isFree: true })
+    const first = query({ ttl: 1, budget: 512 })
+    const counts = { nodes: 1, queries: 0, answers: 1, bytes: 40, duplicates: 0, truncated: false }
+    const carried = [1, 2, 3, 4, 5, 6, 7].map(ttl => {
+      const copies = sentTo(node.onMessage(1, { ...first, ttl, report: true }, 0), 2)
+      node.onMessage(2, { type: 'report', id: first.id, ...counts }, 0)
+      return copies.flatMap(copy => (copy.type === 'query' ? [[copy.ttl, copy.budget]] : []))
+    })
+    // The first had no hop left. The second took all of the budget of a query but what itself cost.
+    assert.deepEqual(carried, [[], [[1, 0]], [[2, 510]], [], [], [], []])
+    assert.equal(node.drops.get('carried-enough'), 4)
   })
 })
