@@ -351,4 +351,36 @@ describe('Reputation', () => {
     assert.equal(reputation.isLiar('liar', 0), true)
     assert.ok(reputation.size <= 4_097)
   })
+
+  it('doubts whoever is denied three times, and more often than confirmed, for an hour', () => {
+    const reputation = new Reputation(0)
+    const answer = (has: boolean, times: number): boolean => {
+      for (let i = 0; i < times; i++) reputation.noteAnswer('ann', has, 0)
+      return reputation.isDoubted('ann', 0)
+    }
+    assert.deepEqual(
+      [answer(false, 2), answer(false, 1), answer(true, 3), answer(false, 1)],
+      [false, true, false, true]
+    )
+    assert.deepEqual(
+      [LIAR_MS - 1, LIAR_MS].map(now => reputation.isDoubted('ann', now)),
+      [true, false]
+    )
+    // Counting begins anew.
+    reputation.noteAnswer('ann', false, LIAR_MS)
+    assert.equal(reputation.isDoubted('ann', LIAR_MS), false)
+  })
+
+  it('remembers 2,048 of those who are doubted at least, and 4,096 at most', () => {
+    const reputation = new Reputation(0)
+    const doubt = (peer: string): void => {
+      for (let i = 0; i < 3; i++) reputation.noteAnswer(peer, false, 0)
+    }
+    doubt('first')
+    for (let i = 1; i < 2_048; i++) doubt(`peer ${i}`)
+    assert.equal(reputation.isDoubted('first', 0), true)
+    for (let i = 0; i <= 2_048; i++) doubt(`other ${i}`)
+    assert.equal(reputation.isDoubted('first', 0), false)
+    assert.equal(reputation.isDoubted('other 0', 0), true)
+  })
 })

@@ -40,6 +40,14 @@ describe('IndexLookup', () => {
     assert.ok(servers.asked.every(({ key }) => key === WORD))
   })
 
+  it('asks two more when the nearest three tell nothing that can be relied on', () => {
+    const servers = new VirtualServers(200)
+    const search = new IndexLookup({ keys: [WORD], space, known: servers.peers, timeoutMs: () => 1_500 })
+    run(servers, search)
+    assert.deepEqual(servers.asked.map(({ peer }) => peer).sort(), servers.nearest(WORD, 5).sort())
+    assert.equal(search.holders, 3)
+  })
+
   it('asks for the pair of words, too, when there are more records than were kept', () => {
     const servers = new VirtualServers(500)
     for (const peer of servers.nearest(WORD, 3)) servers.set(peer, answer({ found: 2, full: true }))

@@ -147,4 +147,13 @@ describe('the time between two publications', () => {
     assert.equal(sessions.medianMs(Array(20).fill(5 * HOUR)), 5 * HOUR)
     assert.equal(sessions.medianMs(Array(20).fill(5 * MINUTE)), 10 * MINUTE)
   })
+
+  it('learns from the last 64 sessions only', () => {
+    const sessions = new SessionMedian()
+    for (let i = 0; i < 200; i++) sessions.add(10 * MINUTE)
+    for (let i = 0; i < 31; i++) sessions.add(3 * HOUR)
+    assert.equal(sessions.medianMs(), 10 * MINUTE)
+    sessions.add(3 * HOUR)
+    assert.equal(sessions.medianMs(), 3 * HOUR)
+  })
 })
