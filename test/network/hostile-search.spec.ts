@@ -379,6 +379,16 @@ describe('a node and peers that it has no use for', () => {
     assert.ok(await siege.isNeighbour(host))
   })
 
+  it('cuts off a neighbour at its third flood, and goes on with the honest one', async () => {
+    const { host, link } = await siege.neighbour()
+    await siege.counted('links', { 'strike-flooding': 3 }, async () => {
+      // 40 x 513 is just above four times 512/s for 10 s.
+      for (let i = 0; i < 3 * 40; i++) link.sendFrame(query({ ttl: 7, budget: 512 }))
+    })
+    await eventually(() => !host.isConnected(), { within: 5_000, what: 'the end of the connection' })
+    await siege.unharmed()
+  })
+
   it('counts the strikes of all protocols together', async () => {
     const host = await siege.attacker()
     for (const protocol of [SEARCH, CATALOG, FILE]) {

@@ -367,8 +367,11 @@ describe('Reputation', () => {
       [true, false]
     )
     // Counting begins anew.
-    reputation.noteAnswer('ann', false, LIAR_MS)
-    assert.equal(reputation.isDoubted('ann', LIAR_MS), false)
+    const later = [1, 2, 3].map(() => {
+      reputation.noteAnswer('ann', false, LIAR_MS)
+      return reputation.isDoubted('ann', LIAR_MS)
+    })
+    assert.deepEqual(later, [false, false, true])
   })
 
   it('remembers 2,048 of those who are doubted at least, and 4,096 at most', () => {
