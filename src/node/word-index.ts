@@ -13,6 +13,7 @@ import {
   indexWords,
   isIndexed,
   isIndexWord,
+  lookupKeys,
   lookupWords,
   MAX_COUNTED_FREQUENCY,
   MAX_PUBLISHED_ITEMS,
@@ -90,7 +91,7 @@ export interface LookupHandlers {
   onSent(bytes: number): void
   /** Says how many of the hits fit and can be relied on. */
   onHits(from: PeerKey, hits: IndexHit[], bytes: number): number
-  /** `holders`: of the nearest servers, those that answered. */
+  /** `holders`: of the nearest servers, those that answered and left nothing out. */
   onDone(holders: number): void
 }
 
@@ -217,8 +218,7 @@ export class WordIndex {
 
   /** Asks the holders of the rarest words. `tick` of what it gives is to be called now and then. */
   lookUp(query: ParsedQuery, handlers: LookupHandlers, signal: AbortSignal): IndexRun {
-    const [rarest = '', next] = this.#wordsOf(query)
-    const keys = [wordKey([rarest]), ...(next === undefined ? [] : [wordKey([rarest, next])])]
+    const keys = lookupKeys(this.#wordsOf(query), wordKey)
     const { space, timeoutMs, groupOf } = this.#walkOptions(keys[0] as WordKey)
     const known = [...new Set(keys.flatMap(key => this.#nearest(key)))].filter(peer => !handlers.isLiar(peer))
     const run = this.#runOptions(AbortSignal.any([signal, this.#stopping.signal]))

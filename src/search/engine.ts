@@ -140,7 +140,7 @@ export class SearchEngine<Peer extends string | number> {
   /** The link could not take a message that an action told to send. */
   onSendFailed(to: Peer, message: SearchMessage, now: number): SearchAction<Peer>[] {
     this.drops.add('send-failed')
-    const query = message.type === 'query' ? this.#queries.get(message.id) : undefined
+    const query = message.type === 'query' ? this.#query(message.id) : undefined
     if (query !== undefined) this.#tellCopies(query, 'send-failed', 1)
     const round = query?.rounds.findLast(open => open.waiting.has(to))
     if (message.type === 'query' && round !== undefined) {
@@ -158,6 +158,11 @@ export class SearchEngine<Peer extends string | number> {
   tick(now: number): SearchAction<Peer>[] {
     for (const round of [...this.#rounds]) if (now >= round.endsAt) this.#close(round, now)
     return this.#take()
+  }
+
+  /** Neighbours can push others out of the table, but no open query of ours. */
+  #query(id: string): QueryState<Peer> | undefined {
+    return this.#own.get(id) ?? this.#queries.get(id)
   }
 
   #newOwnQuery(ask: Ask<Peer>, now: number): QueryState<Peer> {
@@ -183,7 +188,7 @@ export class SearchEngine<Peer extends string | number> {
       if (verdict === 'strike') this.#strike(from, 'flooding')
       return
     }
-    const known = this.#queries.get(query.id) ?? this.#newQuery(from, query, now)
+    const known = this.#query(query.id) ?? this.#newQuery(from, query, now)
     if (known === undefined) return
     const link = known.link(from)
     link.gotTtl = Math.max(link.gotTtl, query.ttl)
@@ -270,7 +275,7 @@ export class SearchEngine<Peer extends string | number> {
   }
 
   #onHits(from: Peer, message: HitsMessage, now: number): void {
-    const query = this.#queries.get(message.id)
+    const query = this.#query(message.id)
     const link = query?.links.get(from)
     if (query === undefined) {
       this.#dropUnasked(from, 'unknown-query', message.hits.length, now)
@@ -310,7 +315,7 @@ export class SearchEngine<Peer extends string | number> {
   }
 
   #onReport(from: Peer, message: ReportMessage, now: number): void {
-    const query = this.#queries.get(message.id)
+    const query = this.#query(message.id)
     const round = query?.rounds.find(open => open.wantsReport && open.waiting.has(from))
     if (query === undefined || round === undefined) {
       this.#dropUnasked(from, 'unasked-report', 1, now)
@@ -326,7 +331,7 @@ export class SearchEngine<Peer extends string | number> {
   }
 
   #onCancel(from: Peer, id: string, now: number): void {
-    const query = this.#queries.get(id)
+    const query = this.#query(id)
     if (query?.parents.includes(from)) this.#onParentGone(query, from)
     else this.#dropUnasked(from, 'unasked-cancel', 1, now)
   }

@@ -148,7 +148,7 @@ export class SearchSession {
     return this.#take()
   }
 
-  /** Nobody else is asked. `holders`: of the nearest servers, those that answered. */
+  /** Nobody else is asked. `holders`: of the nearest servers, those that answered and left nothing out. */
   onIndexEnded(holders: number, now: number): Step {
     if (!this.#stages.isOpen('index')) return this.#take()
     this.#holders = holders

@@ -9,6 +9,7 @@ import {
   askTimeoutMs,
   IndexLookup,
   isIndexed,
+  lookupKeys,
   lookupWords,
   MAX_COUNTED_FREQUENCY,
   MAX_WALK_CANDIDATES
@@ -53,7 +54,7 @@ export class IndexStage {
     const { places, contacts } = world.index
     this.#options = options
     this.#agreement = new Agreement(peer => options.isLiar(world.names.peerOf(peer)))
-    const keys = this.#keyWords().map(words => {
+    const keys = lookupKeys(this.#rarestFirst(), words => {
       const key = places.keyOf(words)
       this.#wordsOfKey.set(key, words)
       return key
@@ -79,15 +80,13 @@ export class IndexStage {
     onDone(this.#lookup.holders)
   }
 
-  /** The rarest word, and the two rarest, as far as the asker knows. */
-  #keyWords(): number[][] {
+  /** Words of the query, as far as the asker knows. */
+  #rarestFirst(): number[] {
     const { world, query, words, asker } = this.#options
     const numbers = new Map(words.map(word => [wordOf(word), word]))
     const frequency = (word: string): number =>
       world.frequencyAt(asker, numbers.get(word) as number, MAX_COUNTED_FREQUENCY)
-    const [rarest, next] = lookupWords(query, frequency).map(word => numbers.get(word) as number)
-    const pair = rarest === undefined || next === undefined ? [] : [[rarest, next]]
-    return rarest === undefined ? [] : [[rarest], ...pair]
+    return lookupWords(query, frequency).map(word => numbers.get(word) as number)
   }
 
   #ask(peer: number, key: number): void {

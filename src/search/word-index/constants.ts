@@ -25,7 +25,7 @@ export const HEDGE_MS = 800
  */
 export const LOOKUP_WIDTH = 3
 export const LOOKUP_EXTRA = 2
-/** Requests of one lookup, both keys together. A walk in a network of 100,000 takes 10. */
+/** Requests of one lookup, all keys together. A walk in a network of 100,000 takes 10. */
 export const MAX_LOOKUP_REQUESTS = 24
 /** Candidates that a walk remembers, nearest first: more than it can ask. */
 export const MAX_WALK_CANDIDATES = 64
@@ -42,6 +42,8 @@ export const COLD_TIMEOUT_RTTS = 6
 /** Records that a holder keeps, and their bytes. */
 export const MAX_RECORDS = 50_000
 export const MAX_RECORD_BYTES = 15_000_000
+/** Keys that are remembered for having been refused something; the oldest is forgotten. */
+export const MAX_FULL_KEYS = 4_096
 /** Records of one word. Common words get no further: their files have rarer ones. */
 export const MAX_RECORDS_PER_KEY = 5_000
 /** Providers of one cid under one word. Who finds eight can fetch. */

@@ -14,6 +14,7 @@ import { strikeWindow } from '../neighbour-rates.ts'
 import {
   FIND_RATE,
   MAX_FOUND,
+  MAX_FULL_KEYS,
   MAX_HAND_OVER_RANK,
   MAX_HOLDER_RANK,
   MAX_PROVIDERS_PER_CID,
@@ -90,8 +91,8 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
   readonly #limits: HolderLimits
   /** In order of last use. */
   readonly #rates = new Map<Peer, Rates>()
-  /** Keys of which something was refused for want of room. */
-  readonly #full = new Set<Key>()
+  /** Keys of which something was refused for want of room, the last one last. */
+  readonly #full = new Map<Key, true>()
 
   constructor(options: HolderOptions<Peer, Key, Item>) {
     this.#store = options.store
@@ -258,7 +259,7 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
     this.drops.add(drop)
     if (drop === 'enough') return 'enough'
     if (drop === 'full-provider') return 'refused'
-    if (drop === 'full-word') this.#full.add(key)
+    putLast(this.#full, key, true, MAX_FULL_KEYS)
     return 'full'
   }
 
@@ -268,13 +269,14 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
     if (store.providersAt(key, item) >= providersPerCid) return 'enough'
     if (store.countOf(provider) >= perProvider) return 'full-provider'
     if (store.countAt(key) >= perKey) return 'full-word'
-    while (this.#isFull) if (store === this.#handed || !this.#dropHanded()) return 'full-store'
+    while (this.#fill >= 1) if (store === this.#handed || !this.#dropHanded()) return 'full-store'
     return undefined
   }
 
-  get #isFull(): boolean {
+  /** How much of the room for all records is taken; 1: all. */
+  get #fill(): number {
     const { records, bytes } = this.#limits
-    return this.#store.count + (this.#handed?.count ?? 0) >= records || this.#bytes >= bytes
+    return Math.max((this.#store.count + (this.#handed?.count ?? 0)) / records, this.#bytes / bytes)
   }
 
   get #bytes(): number {
@@ -292,9 +294,10 @@ export class IndexHolder<Peer extends string | number, Key, Item> {
     return false
   }
 
-  /** A word is full until it has lost a tenth of its records. */
+  /** A word is full until it, or the whole, has lost a tenth of its records. */
   #forgetFull(): void {
-    for (const key of this.#full) {
+    if (this.#fill >= 0.9) return
+    for (const key of this.#full.keys()) {
       if (this.#store.countAt(key) < 0.9 * this.#limits.perKey) this.#full.delete(key)
     }
   }

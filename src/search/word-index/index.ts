@@ -9,7 +9,14 @@ export {
   IndexHolder
 } from './holder.ts'
 export { type KeyWords, peerPlace, type WordKey, wordKey, XorSpace } from './keys.ts'
-export { askTimeoutMs, IndexLookup, type LookupAnswer, type LookupAsk, type LookupOptions } from './lookup.ts'
+export {
+  askTimeoutMs,
+  IndexLookup,
+  type LookupAnswer,
+  type LookupAsk,
+  type LookupOptions,
+  lookupKeys
+} from './lookup.ts'
 export { type ItemRules, MemoryRecordStore } from './memory-record-store.ts'
 export type { FoundItem, IndexRecord, IndexSpace, RecordStore } from './ports.ts'
 export { IndexPublisher, type PublishCommand, type PublisherOptions, type PublishFacts } from './publisher.ts'

@@ -1,6 +1,6 @@
 /**
- * The index stage of one search: asks the holders of the rarest word, and those of the pair of the two rarest when that
- * word has more records than they keep.
+ * The index stage of one search: asks the holders of the rarest word, those of the next when that word has more records
+ * than they keep, and those of the pair of both when that has too: only then is the pair published.
  *
  * Pure; driven like the walks it is made of.
  */
@@ -17,7 +17,7 @@ import { IndexWalk, type WalkAsk, type WalkOptions } from './walk.ts'
 
 export interface LookupOptions<Peer, Key>
   extends Pick<WalkOptions<Peer, Key>, 'space' | 'known' | 'timeoutMs' | 'groupOf' | 'isLast'> {
-  /** Of the rarest word, and of the pair of the two rarest when there are two. */
+  /** In the order in which they are asked, each when the one before is full: see `lookupKeys`. */
   keys: readonly Key[]
 }
 
@@ -35,11 +35,13 @@ export interface LookupAnswer<Peer> {
 
 export class IndexLookup<Peer extends string | number, Key> {
   readonly #options: LookupOptions<Peer, Key>
+  /** Who told all that it was ever told under a key. */
   readonly #holders = new Set<Peer>()
+  /** Who has more under the key in question than it tells. */
+  readonly #full = new Set<Peer>()
   #at = 0
   #walk: IndexWalk<Peer, Key>
   #earlierRequests = 0
-  #isFull = false
 
   constructor(options: LookupOptions<Peer, Key>) {
     this.#options = options
@@ -58,19 +60,20 @@ export class IndexLookup<Peer extends string | number, Key> {
     return this.#earlierRequests + this.#walk.requests
   }
 
-  /** Servers among the nearest that answered: below 2 the index could not be asked. */
+  /** Servers among the nearest that answered and left nothing out: below 2 the index does not know what there is. */
   get holders(): number {
-    return new Set([...this.#holders, ...this.#walk.holders]).size
+    return new Set([...this.#holders, ...this.#sureHolders()]).size
   }
 
   /** Whom to ask now. `hasEnough`: of the search as a whole. */
   next(now: number, hasEnough: boolean): LookupAsk<Peer, Key>[] {
     const asks = this.#asksOf(now)
-    if (!this.#walk.isDone || hasEnough || !this.#isFull || this.#key(this.#at + 1) === undefined) return asks
-    for (const holder of this.#walk.holders) this.#holders.add(holder)
+    if (!this.#walk.isDone || hasEnough || this.#full.size === 0 || this.#key(this.#at + 1) === undefined)
+      return asks
+    for (const holder of this.#sureHolders()) this.#holders.add(holder)
     this.#earlierRequests += this.#walk.requests
     this.#at++
-    this.#isFull = false
+    this.#full.clear()
     this.#walk = this.#begin([...this.#options.known, ...this.#walk.answered])
     return this.#asksOf(now)
   }
@@ -78,12 +81,16 @@ export class IndexLookup<Peer extends string | number, Key> {
   /** @param key - the one that was asked for: an answer to an earlier one comes too late */
   onAnswer(peer: Peer, key: Key, answer: LookupAnswer<Peer>): void {
     if (key !== this.#key(this.#at)) return
-    this.#isFull ||= answer.full
+    if (answer.full) this.#full.add(peer)
     this.#walk.onAnswer(peer, answer)
   }
 
   onFailed(peer: Peer, key: Key): void {
     if (key === this.#key(this.#at)) this.#walk.onFailed(peer)
+  }
+
+  #sureHolders(): Peer[] {
+    return this.#walk.holders.filter(peer => !this.#full.has(peer))
   }
 
   #key(at: number): Key | undefined {
@@ -117,4 +124,11 @@ export function askTimeoutMs({ isWarm, rttMs }: { isWarm: boolean; rttMs: number
   return isWarm
     ? Math.max(WARM_TIMEOUT_MS, WARM_TIMEOUT_RTTS * rtt)
     : Math.max(COLD_TIMEOUT_MS, COLD_TIMEOUT_RTTS * rtt)
+}
+
+/** Keys of a lookup by the words of a query, rarest first. */
+export function lookupKeys<Word, Key>(words: readonly Word[], keyOf: (words: readonly Word[]) => Key): Key[] {
+  const [rarest, next] = words
+  if (rarest === undefined) return []
+  return next === undefined ? [keyOf([rarest])] : [keyOf([rarest]), keyOf([next]), keyOf([rarest, next])]
 }

@@ -299,10 +299,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
     return words.length > 1 ? this.#pairs < MAX_PUBLISHED_PAIRS : this.#words < MAX_PUBLISHED_KEYS
   }
 
-  /**
-   * Items of a full word under its pairs with their other full words. Who asks for words of which the rarest is full has
-   * mostly full ones only.
-   */
+  /** Items of a full word under its pairs with their other full words. With one that has room they are found by that. */
   #addPairs({ items, words }: Publication<Peer, Key, Item>, now: number): void {
     const [word] = words
     if (words.length > 1 || word === undefined) return

@@ -2,15 +2,19 @@
  * One engine and what comes and goes at it.
  */
 import { seededRandom } from '../../../src/base/random.ts'
-import { type SearchAction, SearchEngine } from '../../../src/search/index.ts'
+import { FLOOD_LIMITS, type FloodLimits, type SearchAction, SearchEngine } from '../../../src/search/index.ts'
 import type { FloodReport, SearchMessage, WireHit } from '../../../src/wire/search-message.ts'
 import { hitOf, sizeOf } from './virtual-network.ts'
 
 export type QueryMessage = Extract<SearchMessage, { type: 'query' }>
 
 /** An engine with neighbours 1 to `neighbours` and nothing to answer. */
-export function engine(neighbours = 2, answer: () => WireHit[] | undefined = () => []): SearchEngine<number> {
-  const made = new SearchEngine<number>({ answer, sizeOf, random: seededRandom(1) }, 0)
+export function engine(
+  neighbours = 2,
+  answer: () => WireHit[] | undefined = () => [],
+  limits: FloodLimits = FLOOD_LIMITS
+): SearchEngine<number> {
+  const made = new SearchEngine<number>({ answer, sizeOf, random: seededRandom(1), limits }, 0)
   for (let peer = 1; peer <= neighbours; peer++) made.addNeighbour(peer, 0)
   return made
 }

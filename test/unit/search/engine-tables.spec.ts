@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { StrikeList } from '../../../src/adapters/libp2p/strike-list.ts'
-import { seededRandom } from '../../../src/base/random.ts'
 import {
   FLOOD_LIMITS,
   MAX_OWN_QUERIES,
@@ -10,35 +9,24 @@ import {
   SEEN_QUERIES,
   SEEN_QUERY_MS,
   type SearchAction,
-  SearchEngine,
+  type SearchEngine,
   STRIKE_FACTOR
 } from '../../../src/search/index.ts'
-import type { SearchMessage } from '../../../src/wire/search-message.ts'
-import { hitOf, sizeOf } from './virtual-network.ts'
+import {
+  engine as engineWith,
+  query as freshQuery,
+  type QueryMessage,
+  sentTo,
+  strikes
+} from './engine-fixture.ts'
+import { hitOf } from './virtual-network.ts'
 
-type QueryMessage = Extract<SearchMessage, { type: 'query' }>
+/** With nothing to answer. `isFree`: nothing bounds what neighbours send. */
+const engine = (neighbours: number, { isFree = false } = {}): SearchEngine<number> =>
+  engineWith(neighbours, () => [], isFree ? { ...FLOOD_LIMITS, rate: undefined } : FLOOD_LIMITS)
 
-/** An engine with neighbours 1 to `neighbours` and nothing to answer. `isFree`: nothing bounds what they send. */
-function engine(neighbours: number, { isFree = false } = {}): SearchEngine<number> {
-  const limits = isFree ? { ...FLOOD_LIMITS, rate: undefined } : FLOOD_LIMITS
-  const made = new SearchEngine<number>({ answer: () => [], sizeOf, random: seededRandom(1), limits }, 0)
-  for (let peer = 1; peer <= neighbours; peer++) made.addNeighbour(peer, 0)
-  return made
-}
-
-let made = 0
-function query(given: Partial<QueryMessage> = {}): QueryMessage {
-  const id = (made++).toString(16).padStart(32, '0')
-  const rest = { ttl: 2, hops: 0, budget: 10, ownOnly: false, report: false }
-  return { type: 'query', id, nonce: new Uint8Array(16), text: 'file', ...rest, ...given }
-}
-
-function sentTo(actions: SearchAction<number>[], peer: number): SearchMessage[] {
-  return actions.flatMap(action => (action.kind === 'send' && action.to === peer ? [action.message] : []))
-}
-
-const strikes = (actions: SearchAction<number>[]): number =>
-  actions.filter(({ kind }) => kind === 'strike').length
+const query = (given: Partial<QueryMessage> = {}): QueryMessage =>
+  freshQuery({ ttl: 2, report: false, ...given })
 
 describe('SearchEngine: the ids that it remembers', () => {
   const fill = (node: SearchEngine<number>, count: number, now = 0): void => {
@@ -102,6 +90,21 @@ describe('SearchEngine: own queries that are open', () => {
       sentTo(node.ask(ask, 0).actions, 1).map(({ type }) => type),
       ['query']
     )
+  })
+})
+
+describe('SearchEngine: neighbours that send as many queries as they may', () => {
+  const ask = { text: 'file', ttl: 3, budget: 512, ownOnly: false, report: true }
+
+  it('push out none of ours that is open', () => {
+    const node = engine(5)
+    const { id } = node.ask(ask, 0)
+    for (let i = 0; i < SEEN_QUERIES; i++) node.onMessage(2 + (i % 4), query({ ttl: 1, budget: 0 }), 20)
+    assert.equal(node.drops.get('over-rate'), 0)
+    assert.equal(node.onMessage(1, { type: 'hits', id, hits: [hitOf(1)] }, 30)[0]?.kind, 'hits')
+    const own = query({ id, ttl: 4 })
+    assert.equal(sentTo(node.onMessage(1, own, 30), 2).length, 0, 'not carried as the query of somebody else')
+    assert.equal(node.drops.get('duplicate'), 1)
   })
 })
 

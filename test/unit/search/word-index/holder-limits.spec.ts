@@ -5,6 +5,7 @@ import {
   type HolderLimits,
   IndexHolder,
   MAX_FOUND,
+  MAX_FULL_KEYS,
   MAX_RATED_PEERS,
   MAX_RECORD_BYTES,
   MAX_RECORDS,
@@ -122,6 +123,27 @@ describe('IndexHolder: what it says at most', () => {
     assert.ok(isFull(), 'of nine')
     holder.withdraw({ from: 'ann', key: 'k', items: items.slice(1, 2) }, 0)
     assert.ok(!isFull(), 'of eight')
+  })
+
+  it('is that a word of which something had no place in the whole is full until there is some again', () => {
+    const { holder, put, find } = newHolder({ records: 20 })
+    const items = files(20, 'a')
+    put('ann', items, 'other')
+    assert.deepEqual([put('bob', files(1, 'b')), find()], [{ full: 1 }, { hits: [], full: true }])
+    holder.withdraw({ from: 'ann', key: 'other', items: items.slice(0, 2) }, 0)
+    assert.deepEqual(find(), { hits: [], full: true }, 'of 18')
+    holder.withdraw({ from: 'ann', key: 'other', items: items.slice(2, 3) }, 0)
+    assert.deepEqual(find(), { hits: [], full: false }, 'of 17')
+  })
+
+  it('is the last 4,096 words that something was refused of', () => {
+    const { put, find } = newHolder({ records: 1 })
+    put('ann', files(1, 'a'), 'other')
+    put('ann', files(1, 'b'))
+    for (let i = 1; i < MAX_FULL_KEYS; i++) put(`p${i}`, files(1, 'c'), `k${i}`)
+    assert.deepEqual(find(), { hits: [], full: true })
+    put('ann', files(1, 'c'), `k${MAX_FULL_KEYS}`)
+    assert.deepEqual(find(), { hits: [], full: false })
   })
 
   it('is not said again when the records are over', () => {

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
-import { askTimeoutMs, IndexLookup } from '../../../../src/search/word-index/index.ts'
+import { askTimeoutMs, IndexLookup, lookupKeys } from '../../../../src/search/word-index/index.ts'
 import { type Machine, space, VirtualServers } from './virtual-servers.ts'
 
 const WORD = 0x1111_1111
+const NEXT = 0x5555_5555
 const PAIR = 0x9999_9999
+const KEYS = [WORD, NEXT, PAIR]
 
-function lookup(servers: VirtualServers, keys = [WORD, PAIR]): IndexLookup<number, number> {
-  return new IndexLookup({ keys, space, known: servers.peers.slice(0, 10), timeoutMs: () => 1_500 })
+function lookup(
+  servers: VirtualServers,
+  keys = KEYS,
+  known = servers.peers.slice(0, 10)
+): IndexLookup<number, number> {
+  return new IndexLookup({ keys, space, known, timeoutMs: () => 1_500 })
 }
 
 function run(servers: VirtualServers, search: IndexLookup<number, number>, hasEnough = false): void {
@@ -30,6 +36,9 @@ const answer = (given: { found?: number; full?: boolean }) => ({
   ...given
 })
 
+const askedFor = (servers: VirtualServers, key: number): number[] =>
+  servers.asked.filter(each => each.key === key).map(({ peer }) => peer)
+
 describe('IndexLookup', () => {
   it('asks for the rarest word only, when its holders have room', () => {
     const servers = new VirtualServers(500)
@@ -48,24 +57,53 @@ describe('IndexLookup', () => {
     assert.equal(search.holders, 3)
   })
 
-  it('asks for the pair of words, too, when there are more records than were kept', () => {
-    const servers = new VirtualServers(500)
+  it('asks for the next word when there are more records than were kept of the rarest', () => {
+    const servers = new VirtualServers(60)
     for (const peer of servers.nearest(WORD, 3)) servers.set(peer, answer({ found: 2, full: true }))
+    const search = lookup(servers, KEYS, servers.peers)
+    run(servers, search)
+    const ofNext = askedFor(servers, NEXT)
+    for (const peer of servers.nearest(NEXT, 3)) assert.ok(ofNext.includes(peer))
+    assert.deepEqual(askedFor(servers, PAIR), [])
+    // What the holders of the full word did not keep those of the next one would have told.
+    assert.equal(search.holders, 3)
+  })
+
+  it('asks for the pair of both when both are full', () => {
+    const servers = new VirtualServers(60)
+    for (const key of [WORD, NEXT])
+      for (const peer of servers.nearest(key, 5)) servers.set(peer, answer({ found: 2, full: true }))
     for (const peer of servers.nearest(PAIR, 3)) servers.set(peer, answer({ found: 1 }))
     const search = lookup(servers)
     run(servers, search)
-    const ofPair = servers.asked.filter(({ key }) => key === PAIR).map(({ peer }) => peer)
+    const ofPair = askedFor(servers, PAIR)
     for (const peer of servers.nearest(PAIR, 3)) assert.ok(ofPair.includes(peer))
-    assert.equal(search.holders, 6)
+    assert.equal(search.holders, 3)
     assert.equal(search.requests, servers.asked.length)
   })
 
+  it('has no holders when all of them leave something out: what is missing may be there', () => {
+    const servers = new VirtualServers(20)
+    for (const peer of servers.peers) servers.set(peer, answer({ full: true }))
+    const search = lookup(servers)
+    run(servers, search)
+    assert.equal(search.holders, 0)
+  })
+
+  it('believes those that leave nothing out beside one that does', () => {
+    const servers = new VirtualServers(60)
+    servers.set(servers.nearest(WORD, 1)[0] as number, answer({ found: 2, full: true }))
+    const search = lookup(servers, [WORD])
+    run(servers, search)
+    assert.equal(search.holders, 2)
+  })
+
   const single = [
-    { name: 'there is enough already', keys: [WORD, PAIR], hasEnough: true },
+    { name: 'there is enough already', keys: KEYS, hasEnough: true },
     { name: 'there is one word only', keys: [WORD], hasEnough: false }
   ]
   for (const { name, keys, hasEnough } of single) {
-    it(`does not ask for the pair when ${name}`, () => {
+    it(`asks for nothing else when ${name}`, () => {
       const servers = new VirtualServers(500)
       for (const peer of servers.nearest(WORD, 3)) servers.set(peer, answer({ found: 2, full: true }))
       run(servers, lookup(servers, keys), hasEnough)
@@ -93,6 +131,23 @@ describe('IndexLookup', () => {
     run(servers, search)
     assert.equal(search.holders, 0)
   })
+})
+
+describe('lookupKeys', () => {
+  const cases = [
+    { words: [], keys: [] },
+    { words: ['live'], keys: ['live'] },
+    { words: ['live', 'concert'], keys: ['live', 'concert', 'live concert'] },
+    { words: ['live', 'concert', '2024'], keys: ['live', 'concert', 'live concert'] }
+  ]
+  for (const { words, keys } of cases) {
+    it(`of ${words.length} words: ${keys.join(', ') || 'none'}`, () => {
+      assert.deepEqual(
+        lookupKeys(words, some => some.join(' ')),
+        keys
+      )
+    })
+  }
 })
 
 describe('askTimeoutMs', () => {
