@@ -109,5 +109,5 @@ export const MAX_TAKERS = 3 * HOLDERS_PER_KEY
 export const MAX_STORE_BYTES = 56 * 1024
 /** Words published per second while there is something new. */
 export const PUBLISH_RATE: Readonly<BucketRate> = { perSecond: 5, burst: 10 }
-/** Pause when there are nearer servers than the holders, or fewer holders than there should be; twice as long each time, ms. */
+/** Pause when there are nearer servers than the holders, or fewer holders than there should be; twice as long each time in a row, ms. */
 export const RELOCATE_MS = 10_000

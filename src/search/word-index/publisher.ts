@@ -22,7 +22,8 @@ import {
   MAX_TAKERS,
   MAX_WORDS_PER_ENTRY,
   PUBLISH_RATE,
-  RECORD_LIFE_REFRESHES
+  RECORD_LIFE_REFRESHES,
+  RELOCATE_MS
 } from './constants.ts'
 import type { KeyWords } from './keys.ts'
 import type { IndexSpace } from './ports.ts'
@@ -242,6 +243,7 @@ export class IndexPublisher<Peer extends string | number, Key, Item> {
   /** Words of a young network move to those who join it: they are not left for half an hour where nobody looks. */
   #soonerIfLost(publication: Publication<Peer, Key, Item>, pauseMs: number): number {
     const isLost = publication.mustLocate || publication.holders.length < HOLDERS_PER_KEY
+    if (!isLost) publication.relocateMs = RELOCATE_MS
     if (!isLost || publication.relocateMs >= pauseMs) return pauseMs
     publication.mustLocate = true
     publication.relocateMs *= 2

@@ -211,6 +211,21 @@ describe('IndexPublisher', () => {
     assert.ok(press.stores.some(({ to }) => to === 6))
   })
 
+  it('looks soon again when there were enough in between', () => {
+    const press = new Press()
+    press.holders = [1, 2]
+    press.add(item('blue'))
+    press.run(REFRESH)
+    press.holders = [1, 2, 3, 4, 5]
+    press.run(3 * REFRESH)
+    press.verdict = (_words, to) => (to === 4 ? 'failed' : 'stored')
+    press.holders = [1, 2, 3, 5, 6]
+    press.run(2 * REFRESH)
+    const lostAt = press.stores.findLast(({ to }) => to === 4)?.at ?? 0
+    const foundAt = press.stores.find(({ to }) => to === 6)?.at ?? Infinity
+    assert.ok(foundAt - lostAt <= 11_000, `${foundAt - lostAt} ms`)
+  })
+
   it('keeps a holder that has no time, and tells it again soon', () => {
     const press = new Press()
     press.verdict = (_words, to) => (to === 2 ? 'declined' : 'stored')
