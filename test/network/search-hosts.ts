@@ -43,13 +43,9 @@ export async function startBareHost(): Promise<Libp2p> {
   })
 }
 
-/** Sends a message, now or later. */
-type Carry = (to: string, send: () => boolean) => boolean
-
 export async function startSearchNode(
   nickname: string,
-  options: Partial<SearchLinksOptions> = {},
-  carry: Carry = (_to, send) => send()
+  options: Partial<SearchLinksOptions> = {}
 ): Promise<SearchNode> {
   const host = await startBareHost()
   const id = host.peerId.toString()
@@ -65,7 +61,7 @@ export async function startSearchNode(
       neighbours: () => links.neighbours(),
       send: (peer, message) => {
         sent.push(message)
-        return carry(peer, () => links.send(peer, message))
+        return links.send(peer, message)
       },
       strike: (peer, reason) => links.strike(peer, reason),
       onMessage: handler => links.onMessage(handler),
@@ -111,42 +107,18 @@ export async function link(from: SearchNode, to: SearchNode): Promise<void> {
 
 /** Nodes joined as `edges` say, disposed together. */
 export class SearchNet implements AsyncDisposable {
-  readonly nodes: SearchNode[]
-  readonly #latencyMs: (from: number, to: number) => number
-  readonly #onTheWay = new Set<NodeJS.Timeout>()
+  readonly nodes: readonly SearchNode[]
 
-  private constructor(latencyMs: (from: number, to: number) => number) {
-    this.nodes = []
-    this.#latencyMs = latencyMs
+  private constructor(nodes: readonly SearchNode[]) {
+    this.nodes = nodes
   }
 
-  /** @param latencyMs - one way, on top of what the machine takes */
-  static async start(
-    count: number,
-    edges: readonly Edge[],
-    latencyMs: (from: number, to: number) => number = () => 0
-  ): Promise<SearchNet> {
-    const net = new SearchNet(latencyMs)
-    const started = Array.from({ length: count }, (_, i) =>
-      startSearchNode(`n${i}`, {}, (to, send) => net.#carry(i, to, send))
+  static async start(count: number, edges: readonly Edge[]): Promise<SearchNet> {
+    const net = new SearchNet(
+      await Promise.all(Array.from({ length: count }, (_, i) => startSearchNode(`n${i}`)))
     )
-    net.nodes.push(...(await Promise.all(started)))
     for (const [a, b] of edges) await link(net.node(a), net.node(b))
     return net
-  }
-
-  #carry(from: number, to: string, send: () => boolean): boolean {
-    const latencyMs = this.#latencyMs(
-      from,
-      this.nodes.findIndex(({ id }) => id === to)
-    )
-    if (latencyMs === 0) return send()
-    const timer = setTimeout(() => {
-      this.#onTheWay.delete(timer)
-      send()
-    }, latencyMs)
-    this.#onTheWay.add(timer)
-    return true
   }
 
   node(i: number): SearchNode {
@@ -159,7 +131,6 @@ export class SearchNet implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const timer of this.#onTheWay) clearTimeout(timer)
     await Promise.all(this.nodes.map(node => node[Symbol.asyncDispose]()))
   }
 }
