@@ -101,6 +101,7 @@ export class CatalogSync implements CatalogServer {
   #lookedOn = 0
   /** How long it took to put what waited into pages the last time. */
   #settleMs = 0
+  #settled: Promise<void> | undefined
   /** What the neighbours are told of by the push that is planned. */
   #toldVersion = 0
   #stopping: AbortController | undefined
@@ -308,8 +309,15 @@ export class CatalogSync implements CatalogServer {
     }
   }
 
-  /** Puts what waits now into pages, in steps that leave others a turn. */
-  async #settle(): Promise<void> {
+  /** Puts what waits now into pages, in steps that leave others a turn. Who comes while that goes on waits for it. */
+  #settle(): Promise<void> {
+    this.#settled ??= this.#settleAll().finally(() => {
+      this.#settled = undefined
+    })
+    return this.#settled
+  }
+
+  async #settleAll(): Promise<void> {
     const start = performance.now()
     const refused: RefusedEntry[] = []
     while (this.#own.settle(refused) && !this.#running.aborted) await yieldToOthers()

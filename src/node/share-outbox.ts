@@ -11,8 +11,8 @@ import type { EntrySink, FileFacts, HashCache, HashedFile, ServedFiles } from '.
 /** Between two batches, ms; after a silence news wait for company only this long. */
 const BATCH_MS = 200
 const FIRST_BATCH_MS = 20
-/** News that do not wait: a batch is handled in one go, and nothing else runs meanwhile. */
-const MAX_BATCH = 250
+/** Entries of a batch; more come with the next, a turn later: nothing else runs while a batch is handled. */
+const MAX_BATCH = 100
 
 export interface SharedEntry {
   entry: Entry
@@ -48,6 +48,7 @@ export class ShareOutbox {
   /** How many entries each served file has: symlinks give one more names. */
   readonly #names = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
+  #nextTurn: NodeJS.Immediate | undefined
   #flushedAt = -Infinity
   /** Told once, not for each of many files. */
   #isCacheSilent = false
@@ -102,15 +103,22 @@ export class ShareOutbox {
     this.#views.delete(id)
   }
 
+  /** Tells all news now. */
   flush(): void {
+    do this.#flushSome()
+    while (this.#added.size > 0)
+  }
+
+  #flushSome(): void {
     clearTimeout(this.#timer)
+    clearImmediate(this.#nextTurn)
     this.#timer = undefined
+    this.#nextTurn = undefined
     this.#flushedAt = performance.now()
     this.#saveHashes()
-    const added = [...this.#added.values()]
+    const added = this.#takeAdded()
     const removed = [...this.#removed.values()]
     const views = [...this.#views.values()]
-    this.#added = new Map()
     this.#removed = new Map()
     this.#views = new Map()
     for (const { entry, file, allowed } of added)
@@ -121,6 +129,13 @@ export class ShareOutbox {
         added.find(shared => shared.entry === entry)?.onRefused?.(reason)
     }
     for (const view of views) this.#ports.updated(view())
+    if (this.#added.size > 0) this.#schedule()
+  }
+
+  #takeAdded(): SharedEntry[] {
+    const added = [...this.#added.values().take(MAX_BATCH)]
+    for (const { entry } of added) this.#added.delete(keyOf(entry))
+    return added
   }
 
   /** Returns those that peers would not take. */
@@ -161,11 +176,9 @@ export class ShareOutbox {
   }
 
   #schedule(): void {
-    if (this.#added.size >= MAX_BATCH) this.flush()
-    else {
-      const waitMs = Math.max(FIRST_BATCH_MS, this.#flushedAt + BATCH_MS - performance.now())
-      this.#timer ??= setTimeout(() => this.flush(), waitMs)
-    }
+    const waitMs = Math.max(FIRST_BATCH_MS, this.#flushedAt + BATCH_MS - performance.now())
+    if (this.#added.size >= MAX_BATCH) this.#nextTurn ??= setImmediate(() => this.#flushSome())
+    else this.#timer ??= setTimeout(() => this.#flushSome(), waitMs)
   }
 }
 

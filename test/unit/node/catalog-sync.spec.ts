@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mock } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { MemoryEntryStore, type Published } from '../../../src/catalog/index.ts'
 import { CatalogSync, HEAD_TTL_S, REFRESH_MS } from '../../../src/node/catalog-sync.ts'
 import { eventually } from '../../../src/testnet/eventually.ts'
@@ -81,6 +82,26 @@ describe('CatalogSync', () => {
     await eventually(async () => assert.equal((await node.seqs()).length, 1), { within: 5_000 })
     node.tick(REFRESH_MS)
     await eventually(async () => assert.equal((await node.seqs()).length, 2), { within: 5_000 })
+  })
+
+  it('puts much that waits into pages in steps that leave others a turn, also when a head is due meanwhile', async () => {
+    await using node = await alone()
+    let steps = 0
+    const { batch } = node.store
+    node.store.batch = run => {
+      steps++
+      // So slow a disk that the head is due before all is in pages.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60)
+      return batch.call(node.store, run) as never
+    }
+    node.sync.change(entries(3_000), [])
+    let most = 0
+    for (let before = 0; (await node.seqs()).length === 0; before = steps) {
+      await turn()
+      most = Math.max(most, steps - before)
+    }
+    assert.ok(steps > 20, `${steps}`)
+    assert.equal(most, 1)
   })
 
   it('keeps what others offer when the clock is set ahead and back, and forgets it in its time', async () => {
