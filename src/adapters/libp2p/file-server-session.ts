@@ -90,6 +90,7 @@ export class FileServerSession {
     const idle = setInterval(() => {
       if (this.#queue.size === 0) this.#memory.clear()
       if (this.#queue.size > 0 || performance.now() - this.#askedAt < IDLE_TIMEOUT_MS) return
+      this.#ports.drops.add('idle')
       failed.abort(new ProtocolBreach('idle'))
       this.#frames.abort('idle')
     }, IDLE_TIMEOUT_MS / 4)

@@ -1,25 +1,7 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import type { MultiaddrConnection, Stream } from '@libp2p/interface'
-import { multiaddrConnectionPair } from '@libp2p/utils'
-import { yamux } from '@libp2p/yamux'
-import { FrameStream, frame, isMalformed, StreamError } from '../../../../src/adapters/libp2p/streams.ts'
+import { frame, isMalformed, StreamError } from '../../../../src/adapters/libp2p/streams.ts'
 import { eventually } from '../../../../src/testnet/index.ts'
-
-const MAX_FRAME_BYTES = 64 * 1024
-
-const open: MultiaddrConnection[] = []
-
-/** A stream of yamux, and the other end of it as our side sees it. */
-async function pair(): Promise<[Stream, FrameStream]> {
-  const [here, there] = multiaddrConnectionPair() as [MultiaddrConnection, MultiaddrConnection]
-  const muxer = yamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })()
-  open.push(here, there)
-  const [client, server] = [muxer.createStreamMuxer(here), muxer.createStreamMuxer(there)]
-  const accepted = once(server as unknown as EventTarget, 'stream') as Promise<[CustomEvent<Stream>]>
-  const far = (await client.createStream()) as Stream
-  return [far, new FrameStream((await accepted)[0].detail, { maxFrameBytes: MAX_FRAME_BYTES })]
-}
+import { closePairs, MAX_FRAME_BYTES, pair } from './stream-pair.ts'
 
 function bytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => i % 251)
@@ -36,9 +18,7 @@ async function fault(promise: Promise<unknown>): Promise<StreamError['fault']> {
 }
 
 describe('FrameStream', () => {
-  afterEach(() => {
-    for (const connection of open.splice(0)) connection.abort(new Error('the test is over'))
-  })
+  afterEach(closePairs)
 
   const sizes = [0, 1, 127, 128, 16_383, 16_384, MAX_FRAME_BYTES]
   for (const piece of [1, 2, 7, 100_000]) {
