@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { on } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
 import { diskPartFiles, partPath } from '../../../src/adapters/files/index.ts'
+import type { SmallFile, SmallFileAnswer } from '../../../src/adapters/files/small-write-worker.ts'
 import type { OnExists } from '../../../src/node/api.ts'
 import { NodeError } from '../../../src/node/errors.ts'
 import { type TemporaryFolder, temporaryFolder } from './temporary.ts'
@@ -72,6 +75,51 @@ describe('small files', () => {
     const refused = assert.rejects(placing, isFault('disk'))
     await stopped.stop()
     await refused
+  })
+})
+
+/** What a worker asked of the disk, in order, and its answers. */
+async function placedBy(files: SmallFile[]): Promise<{ calls: string[]; answers: SmallFileAnswer[] }> {
+  const source = (name: string): URL => new URL(`../../../src/adapters/files/${name}`, import.meta.url)
+  const recorder = new URL('small-write-calls.ts', import.meta.url)
+  const worker = new Worker(source('small-write-worker.ts'), { execArgv: ['--import', recorder.href] })
+  const calls: string[] = []
+  try {
+    worker.postMessage(files)
+    for await (const [message] of on(worker, 'message')) {
+      if (Array.isArray(message)) return { calls, answers: message }
+      calls.push(`${message.call} ${message.path}`)
+    }
+    throw new Error('it ended')
+  } finally {
+    await worker.terminate()
+  }
+}
+
+describe('small files that are written by a worker', () => {
+  it('are on the disk before the first of them has its name, and one that cannot be synced gets none', async () => {
+    await using folder = await temporaryFolder()
+    const names = ['a', 'failing', 'b']
+    const { calls, answers } = await placedBy(
+      names.map(name => ({
+        part: folder.join(`${name}.part`),
+        target: folder.join(name),
+        bytes: Buffer.from(name),
+        onExists: 'fail'
+      }))
+    )
+    const parts = names.map(name => `${name}.part`)
+    assert.deepEqual(
+      calls.slice(0, 3),
+      parts.map(part => `write ${part}`)
+    )
+    assert.deepEqual(calls.slice(3, 6).sort(), parts.map(part => `synced ${part}`).sort())
+    assert.deepEqual(calls.slice(6), ['place a.part', 'place b.part'])
+    assert.deepEqual(
+      answers.map(({ kind }) => kind),
+      ['placed', 'failed', 'placed']
+    )
+    assert.deepEqual((await readdir(folder.path)).sort(), ['a', 'b'])
   })
 })
 
