@@ -1,6 +1,7 @@
 /**
- * The index stage of one search: asks the holders of the rarest word, those of the next when that word has more records
- * than they keep, and those of the pair of both when that has too: only then is the pair published.
+ * The index stage of one search: asks the holders of the rarest word. When that has more records than they keep, what is missing
+ * is published under the pair of the two rarest, or, where the other one has room, under that alone. So the pair is asked for
+ * next, since a word that is more common is mostly full as well, and the other word at last.
  *
  * Pure; driven like the walks it is made of.
  */
@@ -17,7 +18,7 @@ import { IndexWalk, type WalkAsk, type WalkOptions } from './walk.ts'
 
 export interface LookupOptions<Peer, Key>
   extends Pick<WalkOptions<Peer, Key>, 'space' | 'known' | 'timeoutMs' | 'groupOf' | 'isLast'> {
-  /** In the order in which they are asked, each when the one before is full: see `lookupKeys`. */
+  /** In the order in which they are asked: see `lookupKeys`. */
   keys: readonly Key[]
 }
 
@@ -33,10 +34,14 @@ export interface LookupAnswer<Peer> {
   closer: readonly Peer[]
 }
 
+/** Places of the keys. */
+const PAIR = 1
+const NEXT = 2
+
 export class IndexLookup<Peer extends string | number, Key> {
   readonly #options: LookupOptions<Peer, Key>
-  /** Who told all that it was ever told under a key. */
-  readonly #holders = new Set<Peer>()
+  /** Of each key that was asked for, those that told all that they were ever told. */
+  readonly #sure: Peer[][] = []
   /** Who has more under the key in question than it tells. */
   readonly #full = new Set<Peer>()
   #at = 0
@@ -60,17 +65,21 @@ export class IndexLookup<Peer extends string | number, Key> {
     return this.#earlierRequests + this.#walk.requests
   }
 
-  /** Servers among the nearest that answered and left nothing out: below 2 the index does not know what there is. */
+  /**
+   * Servers among the nearest that answered and would know if there were more: below 2 the index does not know what there is.
+   * Nothing under a pair means nothing when one of its words has room.
+   */
   get holders(): number {
-    return new Set([...this.#holders, ...this.#sureHolders()]).size
+    const sure = [...this.#sure, this.#sureHolders()]
+    const isOfNoUse = (at: number): boolean => at === PAIR && !(sure.length > NEXT && this.#full.size > 0)
+    return new Set(sure.filter((_, at) => !isOfNoUse(at)).flat()).size
   }
 
   /** Whom to ask now. `hasEnough`: of the search as a whole. */
   next(now: number, hasEnough: boolean): LookupAsk<Peer, Key>[] {
     const asks = this.#asksOf(now)
-    if (!this.#walk.isDone || hasEnough || this.#full.size === 0 || this.#key(this.#at + 1) === undefined)
-      return asks
-    for (const holder of this.#sureHolders()) this.#holders.add(holder)
+    if (!this.#walk.isDone || hasEnough || !this.#goesOn) return asks
+    this.#sure.push(this.#sureHolders())
     this.#earlierRequests += this.#walk.requests
     this.#at++
     this.#full.clear()
@@ -87,6 +96,11 @@ export class IndexLookup<Peer extends string | number, Key> {
 
   onFailed(peer: Peer, key: Key): void {
     if (key === this.#key(this.#at)) this.#walk.onFailed(peer)
+  }
+
+  /** More may lie under the next key. */
+  get #goesOn(): boolean {
+    return this.#key(this.#at + 1) !== undefined && (this.#at === PAIR || this.#full.size > 0)
   }
 
   #sureHolders(): Peer[] {
@@ -130,5 +144,5 @@ export function askTimeoutMs({ isWarm, rttMs }: { isWarm: boolean; rttMs: number
 export function lookupKeys<Word, Key>(words: readonly Word[], keyOf: (words: readonly Word[]) => Key): Key[] {
   const [rarest, next] = words
   if (rarest === undefined) return []
-  return next === undefined ? [keyOf([rarest])] : [keyOf([rarest]), keyOf([next]), keyOf([rarest, next])]
+  return next === undefined ? [keyOf([rarest])] : [keyOf([rarest]), keyOf([rarest, next]), keyOf([next])]
 }
