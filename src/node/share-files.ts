@@ -28,6 +28,8 @@ export class ShareFiles {
   readonly #saved: SavedShare
   readonly #mimeOf: (name: string) => string
   readonly #known = new Map<string, KnownFile>()
+  /** Of those that lie elsewhere in the share: path, and where that is. */
+  readonly #links = new Map<string, string>()
   #errors: ShareError[] = []
   #bytes = 0
   #hashed = 0
@@ -65,6 +67,15 @@ export class ShareFiles {
     return this.#known.values()
   }
 
+  /**
+   * Links to what lies at and below some paths: they change with it. Those whose names can be written in two ways are left to
+   * the next look at everything, since only the disk knows in which.
+   */
+  linksTo(paths: ReadonlySet<string>): string[] {
+    const links = [...this.#links].filter(([, place]) => isUnderAny(place, paths))
+    return links.map(([link]) => link).filter(link => link.normalize('NFD') === link)
+  }
+
   /** Bytes of the files below a folder inside. */
   bytesBelow(folder: string): number {
     let bytes = 0
@@ -84,16 +95,22 @@ export class ShareFiles {
     return this.#known.get(known.path) === known
   }
 
-  /** A file that is there and not yet hashed. */
-  add(path: string, file: FileFacts, scan: number): KnownFile {
+  /**
+   * A file that is there and not yet hashed.
+   *
+   * @param place - path inside at which it lies; another one than `path` when that is, or leads through, a symlink
+   */
+  add(path: string, place: string, file: FileFacts, scan: number): KnownFile {
     const known: KnownFile = { path, file, entry: undefined, scan, failed: false }
     this.#known.set(path, known)
+    if (place !== path) this.#links.set(path, place)
     this.#bytes += file.size
     return known
   }
 
   delete(known: KnownFile): void {
     if (!this.#known.delete(known.path)) return
+    this.#links.delete(known.path)
     this.#bytes -= known.file.size
     if (known.entry != null) {
       this.#hashed--

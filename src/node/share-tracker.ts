@@ -4,6 +4,7 @@
  *   scanning ──all hashed──▶ ready ──change──▶ scanning
  *       └────────root missing──┴──▶ paused ──root back──▶ scanning
  */
+import { relative, sep } from 'node:path'
 import type { PeerKey } from '../base/ports.ts'
 import type { RefusedEntry } from '../catalog/index.ts'
 import { buildManifest } from '../content/index.ts'
@@ -304,9 +305,11 @@ export class ShareTracker {
 
   async #scanPaths(root: RootFacts, paths: Set<string>): Promise<void> {
     const scan = ++this.#scan
-    const scope = new Set([...paths].map(path => path.normalize('NFC')))
+    const changed = new Set([...paths].map(path => path.normalize('NFC')))
+    const links = this.#files.linksTo(changed)
+    const scope = new Set([...changed, ...links])
     this.#files.clearErrors(scope)
-    for (const inside of paths) {
+    for (const inside of new Set([...paths, ...links])) {
       const options = { signal: this.#abort.signal, inside }
       for await (const found of this.#ports.scanner.scan(root.real, options)) this.#take(found, scan)
     }
@@ -340,7 +343,8 @@ export class ShareTracker {
       }
       this.#remove(known)
     }
-    const fresh = this.#files.add(found.path, found.file, scan)
+    const place = found.path === '' ? '' : relative(this.real, found.file.absolute)
+    const fresh = this.#files.add(found.path, place.replaceAll(sep, '/').normalize('NFC'), found.file, scan)
     const cid = this.#ports.outbox.recall(found.file)
     if (cid != null) this.#announce(fresh, found.file, cid)
     else this.#enqueue(fresh, found.file)

@@ -95,6 +95,23 @@ describe('Shares', () => {
     assert.deepEqual(net.paths, ['s/a'])
   })
 
+  it('notices through symlinks what is changed and removed where they lead', async () => {
+    await using net = await ShareFixture.start()
+    await net.folder.write('s/a', '1')
+    await net.folder.write('s/sub/b', '1')
+    await symlink('a', net.folder.join('s/link'))
+    await symlink('sub', net.folder.join('s/folder'))
+    await net.shares.share(net.folder.join('s'))
+    await net.scan()
+    assert.deepEqual(net.paths, ['s/a', 's/folder/b', 's/link', 's/sub/b'])
+    await appendFile(net.folder.join('s/a'), '2')
+    await appendFile(net.folder.join('s/sub/b'), '3')
+    const isNew = (path: string, content: string): boolean => net.announced.get(path)?.cid === cidOf(content)
+    await net.until(() => isNew('s/link', '12') && isNew('s/folder/b', '13'))
+    await unlink(net.folder.join('s/a'))
+    await net.until(() => net.paths.join() === 's/folder/b,s/sub/b')
+  })
+
   it('hashes nothing after a rename, of a file or of a folder', async () => {
     await using net = await ShareFixture.start()
     await net.folder.write('s/a', 'file')
