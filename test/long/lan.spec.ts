@@ -1,5 +1,12 @@
 import { eventually } from '../../src/testnet/index.ts'
-import { findOneAnother, finds, ifLan, LanNodes, loseOneAnother, whyNoLan } from '../network/lan-nodes.ts'
+import {
+  findOneAnother,
+  finds,
+  ifLan,
+  LanNodes,
+  loseOneAnother,
+  skipWithoutLan
+} from '../network/lan-nodes.ts'
 import { perTest } from '../support/per-test.ts'
 
 const OUTAGE_MS = 10_000
@@ -8,9 +15,7 @@ describe(`two nodes on a LAN whose cable is pulled${ifLan}`, function () {
   this.timeout(180_000)
   const test = perTest()
 
-  before(function () {
-    if (whyNoLan !== undefined) this.skip()
-  })
+  skipWithoutLan()
 
   it('are neighbours again within 30 s of a cable being plugged in again', async () => {
     const net = test.use(await LanNodes.create())

@@ -19,10 +19,17 @@ const BACK_MS = 30_000
 export const NOTICE_MS = 60_000
 
 /** Why there are no such networks here; undefined when there are. */
-export const whyNoLan = await whyNoNamespaces()
+const whyNoLan = await whyNoNamespaces()
 
 /** For the title of what needs one. */
 export const ifLan = whyNoLan === undefined ? '' : ` (skipped: ${whyNoLan})`
+
+/** Call it in `describe`: skips all of it where there are none. */
+export function skipWithoutLan(): void {
+  before(function () {
+    if (whyNoLan !== undefined) this.skip()
+  })
+}
 
 export class LanNodes {
   readonly lan: Lan

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../../src/testnet/index.ts'
 import { perTest } from '../support/per-test.ts'
-import { findOneAnother, finds, ifLan, joinedAt, LanNodes, NOTICE_MS, whyNoLan } from './lan-nodes.ts'
+import { findOneAnother, finds, ifLan, joinedAt, LanNodes, NOTICE_MS, skipWithoutLan } from './lan-nodes.ts'
 
 /**
  * From the second node's start to its first neighbour. Promised is 1 s on a machine that does nothing else; so much only
@@ -13,9 +13,7 @@ describe(`two nodes on a LAN, told of nobody${ifLan}`, function () {
   this.timeout(180_000)
   const test = perTest()
 
-  before(function () {
-    if (whyNoLan !== undefined) this.skip()
-  })
+  skipWithoutLan()
 
   it('find one another at once, and each other’s files', async () => {
     const net = test.use(await LanNodes.create())
