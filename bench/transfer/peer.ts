@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import type { Libp2p, Stream } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
@@ -16,6 +15,7 @@ import { createLibp2p } from 'libp2p'
 import { diskPartFiles } from '../../src/adapters/files/index.ts'
 import { FileClient } from '../../src/adapters/libp2p/file-client.ts'
 import { FileServer } from '../../src/adapters/libp2p/file-server.ts'
+import { sweepPiecesSoon } from '../../src/adapters/libp2p/received-memory.ts'
 import { sparingYamux } from '../../src/adapters/libp2p/window-updates.ts'
 import { directTls } from '../../src/adapters/tls/index.ts'
 import { buildManifest, sha256 } from '../../src/content/index.ts'
@@ -186,7 +186,7 @@ function usage(): { cpuSeconds: number; rssMiB: number } {
 type Arguments = ['seed' | 'get', Way, string, string, string]
 const [role, way, address, windowText, path] = process.argv.slice(2) as Arguments
 // As `p2pnode start` does.
-if (way !== 'bare') setFlagsFromString('--semi-space-growth-factor=1')
+if (way !== 'bare') sweepPiecesSoon()
 const windowBytes = windowText === 'default' ? undefined : Number(windowText) * 1024 * 1024
 const node = await host(way, address, windowBytes)
 let startCpu = 0

@@ -3,8 +3,8 @@
  */
 import { networkInterfaces } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
+import { sweepPiecesSoon } from '../../adapters/libp2p/received-memory.ts'
 import type { DaemonOptions, RunningDaemon } from '../../daemon.ts'
 import { aborted } from '../abort.ts'
 import type { Context, Runner } from '../context.ts'
@@ -49,11 +49,7 @@ export function addStartCommand(program: Command, run: Runner): void {
 
 async function start(context: Context, flags: StartFlags) {
   const options = daemonOptions(flags, context.dataFolder, context.world)
-  // Blocks lie outside of V8's heap, so its young generation fills slowly, and while it does, up to 100 MiB of pieces of them stay
-  // that nobody needs any more. Kept small, and swept when it is an eighth full, it leaves 20 MiB: pieces of
-  // blocks hardly grow old in it (adapters/libp2p/received-memory.ts). Those that do stay until V8 looks through everything.
-  setFlagsFromString('--semi-space-growth-factor=1')
-  setFlagsFromString('--minor-gc-task-trigger=12')
+  sweepPiecesSoon()
   // Only here: the other commands need none of what a node is made of.
   const { runDaemon } = await import('../../daemon.ts')
   return await runNode(context, options, runDaemon)
