@@ -1,10 +1,12 @@
 /**
  * sha2-256 of a block that came in pieces.
  */
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 
 export async function hashChunks(chunks: readonly Uint8Array[]): Promise<Uint8Array> {
-  const hash = createHash('sha256')
-  for (const chunk of chunks) hash.update(chunk)
-  return hash.digest()
+  const only = chunks.length === 1 ? chunks[0] : undefined
+  if (only !== undefined) return hash('sha256', only, 'buffer')
+  const all = createHash('sha256')
+  for (const chunk of chunks) all.update(chunk)
+  return all.digest()
 }

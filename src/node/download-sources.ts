@@ -58,6 +58,8 @@ interface Entry {
   peer: PeerKey
   session: BlockSession | undefined
   ended: AbortController
+  /** Blocks that are being fetched from it. */
+  fetches: Map<number, AbortController>
   /** It gave something already. */
   heard: boolean
 }
@@ -69,7 +71,6 @@ export class SourcePool {
   readonly #retries = new SourceRetries()
   /** Those who went before there was a swarm, with why. */
   readonly #early = new Map<PeerKey, { state: string; banned: boolean }>()
-  readonly #fetches = new Map<string, AbortController>()
   readonly #running = new Set<Promise<void>>()
   #plan: { swarm: Swarm; blocks: number; size: number | null } | undefined
   #honest = 0
@@ -128,7 +129,7 @@ export class SourcePool {
       if (action.kind === 'drop') {
         if (entry !== undefined) this.#forget(entry, howItLeft(action.reason, blocks))
       } else if (action.kind === 'cancel') {
-        for (const block of action.blocks) this.#fetches.get(`${action.peer} ${block}`)?.abort()
+        for (const block of action.blocks) entry?.fetches.get(block)?.abort(DROPPED)
       } else if (entry?.session !== undefined) {
         for (const block of action.blocks) this.#track(this.#fetch(entry, entry.session, block))
       } else {
@@ -174,7 +175,13 @@ export class SourcePool {
     if (this.#closed || this.#entries.has(peer) || this.#entries.size >= MAX_SESSIONS) return false
     if (this.#plan?.swarm.isBanned(peer) || this.#early.get(peer)?.banned) return false
     if (!this.#retries.mayTry(peer, this.#now())) return false
-    const entry: Entry = { peer, session: undefined, ended: new AbortController(), heard: false }
+    const entry: Entry = {
+      peer,
+      session: undefined,
+      ended: new AbortController(),
+      fetches: new Map(),
+      heard: false
+    }
     this.#entries.set(peer, entry)
     this.#track(
       this.#run(entry, open).catch(error => {
@@ -239,14 +246,14 @@ export class SourcePool {
   async #fetch(entry: Entry, session: BlockSession, block: number): Promise<void> {
     const { swarm, size } = this.#plan!
     const { peer } = entry
+    // Only for this block: what ends with the source ends when its session is closed.
     const cancelled = new AbortController()
-    const key = `${peer} ${block}`
-    this.#fetches.set(key, cancelled)
+    entry.fetches.set(block, cancelled)
     this.#ports.limit?.onAsked(size === null ? BLOCK_BYTES : blockLength(size, block))
     try {
       const answer = await session.block(this.#cid, block, {
         length: size === null ? undefined : blockLength(size, block),
-        signal: AbortSignal.any([cancelled.signal, entry.ended.signal]),
+        signal: cancelled.signal,
         onBytes: bytes => swarm.onBytes(peer, bytes, this.#now())
       })
       if (answer.kind === 'refused') {
@@ -261,7 +268,7 @@ export class SourcePool {
     } catch (error) {
       if (!cancelled.signal.aborted) this.#leave(entry, error)
     } finally {
-      if (this.#fetches.get(key) === cancelled) this.#fetches.delete(key)
+      if (entry.fetches.get(block) === cancelled) entry.fetches.delete(block)
     }
     this.pump()
   }

@@ -7,7 +7,8 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { Download, GetEvent } from '../../src/node/api.ts'
 import { DownloadLimit } from '../../src/node/download-limit.ts'
 import { eventually } from '../../src/testnet/index.ts'
-import { content, type Getter, served, startGetter, startSeed } from './transfer-hosts.ts'
+import { decodeFileMessage } from '../../src/wire/file-message.ts'
+import { content, type Getter, served, startGetter, startHostile, startSeed } from './transfer-hosts.ts'
 
 const MIB = 1024 * 1024
 const clock = { now: () => Date.now() }
@@ -176,5 +177,34 @@ describe('what is there already', () => {
     } finally {
       await rm(data, { recursive: true })
     }
+  })
+})
+
+describe('a session with a source', () => {
+  it('gives up what is asked when its signal says so, when it is closed, and takes nothing after that', async () => {
+    const asked: string[] = []
+    await using silent = await startHostile(async frames => {
+      for (let bytes = await frames.read(); bytes !== undefined; bytes = await frames.read())
+        asked.push(decodeFileMessage(bytes).type)
+    })
+    await using getter = await startGetter([])
+    await getter.host.peerStore.merge(silent.host.peerId, { multiaddrs: silent.host.getMultiaddrs() })
+    const signal = new AbortController().signal
+    const session = await getter.client.open(silent.peer, { signal })
+    const { root } = content(1).manifest
+
+    const unwanted = new AbortController()
+    const first = session.block(root, 0, { length: 1, signal: unwanted.signal })
+    await eventually(() => asked.length === 1, { within: 5_000, what: 'the requests' })
+    unwanted.abort(new Error('not wanted any more'))
+    await assert.rejects(first, /not wanted any more/)
+    await eventually(() => asked.join() === 'get-blocks,cancel', { within: 5_000, what: 'the requests' })
+
+    const second = session.have(root, 0, { signal })
+    const third = session.block(root, 0, { length: 1, signal })
+    await eventually(() => asked.length === 4, { within: 5_000, what: 'the requests' })
+    await session.close()
+    for (const open of [second, third, session.have(root, 0, { signal })])
+      await assert.rejects(open, /the session was closed/)
   })
 })

@@ -4,24 +4,41 @@
  * Bytes come in pieces of 16 KiB, each in memory of its own. Kept until they are written they outlive the young generation, and
  * V8 looked through the whole heap for every 16 MiB of them: a third of what receiving cost. Copied as they come they die young.
  */
-import { setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { MAX_IN_FLIGHT_BLOCKS } from '../../swarm/constants.ts'
 import { BLOCK_BYTES } from '../../wire/limits.ts'
 
 /** Smaller blocks are few bytes, and would each take a whole one. */
 const MIN_POOLED_BYTES = BLOCK_BYTES / 2
-/** Blocks kept for the next ones: about what is being hashed and written at a time. */
-const MAX_FREE = 8
+/** Blocks kept for the next ones: what a download has in hand when the disk makes it wait. */
+const MAX_FREE = MAX_IN_FLIGHT_BLOCKS
+
+/** Bytes of V8's young generation after which it is swept: with each MiB in it come some 8 MiB of pieces. */
+const SWEEP_AFTER_BYTES = 1024 * 1024
+/** How often we look whether V8 made the young generation larger or smaller, ms. */
+const LOOK_MS = 250
+/** More of the young generation than this, in percent, and V8 sweeps it anyway. */
+const MAX_TRIGGER = 80
 
 /**
  * Has V8 take back the pieces of blocks soon after they were used. For a whole process, before its heap has grown.
  *
  * They lie outside of V8's heap, so its young generation fills slowly, and while it does, up to 100 MiB of them stay that nobody
- * needs any more. Kept small, and swept when it is an eighth full, it leaves 20 MiB, and the caches of the processor hold
- * what is used again. The few that grow old in it stay until V8 looks through everything.
+ * needs any more. Swept too often it leaves those that are in use, which grow old, and stay until V8 looks through everything.
+ * V8 wants to know when as a part of what the young generation has room for, which a look through everything changes.
  */
 export function sweepPiecesSoon(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
-  setFlagsFromString('--minor-gc-task-trigger=12')
+  setTrigger()
+  // An observer of V8's sweeps would be told at once, and costs 3 KiB of memory for each.
+  setInterval(setTrigger, LOOK_MS).unref()
+}
+
+function setTrigger(): void {
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
+  const room = (young?.space_used_size ?? 0) + (young?.space_available_size ?? 0)
+  const trigger = Math.min(MAX_TRIGGER, Math.ceil((100 * SWEEP_AFTER_BYTES) / room))
+  setFlagsFromString(`--minor-gc-task-trigger=${trigger}`)
 }
 
 export interface Lent {
@@ -31,7 +48,7 @@ export interface Lent {
 }
 
 export class ReceivedMemory {
-  readonly #free: Uint8Array[] = []
+  readonly #free: Uint8Array<ArrayBuffer>[] = []
 
   /** Undefined for a block so small that its pieces may stay as they are. */
   lend(length: number): Lent | undefined {
@@ -41,9 +58,21 @@ export class ReceivedMemory {
     return {
       bytes: whole.subarray(0, length),
       giveBack: () => {
-        if (isLent && this.#free.length < MAX_FREE) this.#free.push(whole)
+        if (!isLent) return
         isLent = false
+        if (this.#free.length < MAX_FREE) this.#free.push(whole)
+        else free(whole)
       }
     }
   }
+
+  /** Keeps none: nothing is being received. */
+  clear(): void {
+    for (const whole of this.#free.splice(0)) free(whole)
+  }
+}
+
+/** At once: what blocks lie in is old, and V8 would come to it late. */
+function free(whole: Uint8Array<ArrayBuffer>): void {
+  whole.buffer.transfer(0)
 }
