@@ -15,13 +15,17 @@ const MAX_FREE = MAX_IN_FLIGHT_BLOCKS
 
 /** Bytes of V8's young generation after which it is swept: with each MiB in it come some 8 MiB of pieces. */
 const SWEEP_AFTER_BYTES = 1024 * 1024
-/** How often we look whether V8 made the young generation larger or smaller, ms. */
+/** V8's own: how full the young generation is when it is swept, in percent. */
+const USUAL_TRIGGER = 80
+/** How often we look whether blocks come, and whether V8 made the young generation larger or smaller, ms. */
 const LOOK_MS = 250
-/** More of the young generation than this, in percent, and V8 sweeps it anyway. */
-const MAX_TRIGGER = 80
+
+/** When the last block came, of all in this process, by performance.now(). */
+let lentAt = Number.NEGATIVE_INFINITY
 
 /**
- * Has V8 take back the pieces of blocks soon after they were used. For a whole process, before its heap has grown.
+ * Has V8 take back the pieces of blocks soon after they were used, while there are any. For a whole process, before its heap has
+ * grown.
  *
  * They lie outside of V8's heap, so its young generation fills slowly, and while it does, up to 100 MiB of them stay that nobody
  * needs any more. Swept too often it leaves those that are in use, which grow old, and stay until V8 looks through everything.
@@ -29,16 +33,19 @@ const MAX_TRIGGER = 80
  */
 export function sweepPiecesSoon(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
-  setTrigger()
   // An observer of V8's sweeps would be told at once, and costs 3 KiB of memory for each.
   setInterval(setTrigger, LOOK_MS).unref()
 }
 
 function setTrigger(): void {
+  const isReceiving = performance.now() - lentAt < 2 * LOOK_MS
+  setFlagsFromString(`--minor-gc-task-trigger=${isReceiving ? triggerFor(SWEEP_AFTER_BYTES) : USUAL_TRIGGER}`)
+}
+
+function triggerFor(bytes: number): number {
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
   const room = (young?.space_used_size ?? 0) + (young?.space_available_size ?? 0)
-  const trigger = Math.min(MAX_TRIGGER, Math.ceil((100 * SWEEP_AFTER_BYTES) / room))
-  setFlagsFromString(`--minor-gc-task-trigger=${trigger}`)
+  return Math.min(USUAL_TRIGGER, Math.ceil((100 * bytes) / room))
 }
 
 export interface Lent {
@@ -53,6 +60,7 @@ export class ReceivedMemory {
   /** Undefined for a block so small that its pieces may stay as they are. */
   lend(length: number): Lent | undefined {
     if (length < MIN_POOLED_BYTES || length > BLOCK_BYTES) return undefined
+    lentAt = performance.now()
     const whole = this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
     let isLent = true
     return {
