@@ -1,7 +1,7 @@
 /**
  * Content ids: sha2-256 of a raw leaf or of a dag-pb node, written as CIDv1 in base32.
  */
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import * as dagPb from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
@@ -35,6 +35,15 @@ export interface CidFacts {
 /** sha2-256. */
 export function sha256(bytes: Uint8Array): Uint8Array {
   return hash('sha256', bytes, 'buffer')
+}
+
+/** sha2-256 of what came in pieces. */
+export function sha256OfPieces(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only] = pieces
+  if (only !== undefined && pieces.length === 1) return sha256(only)
+  const all = createHash('sha256')
+  for (const piece of pieces) all.update(piece)
+  return all.digest()
 }
 
 export function toCid(codec: Codec, digest: Uint8Array): CID {

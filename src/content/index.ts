@@ -1,7 +1,7 @@
 /**
  * Content: bytes -> blocks -> cid, in IPFS profile unixfs-v1-2025. Pure.
  */
-export { type CidFacts, type Codec, cidText, parseCid, sha256 } from './cid.ts'
+export { type CidFacts, type Codec, cidText, parseCid, sha256, sha256OfPieces } from './cid.ts'
 export { blockCount, blockLength, MAX_FILE_BYTES } from './dag-shape.ts'
 export { buildDirectory, buildInSteps, type Directory, type DirectoryEntry } from './directory.ts'
 export { type DirectoryLink, isDirectoryNode } from './directory-node.ts'

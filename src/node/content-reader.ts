@@ -2,11 +2,10 @@
  * Content read by position: from what this node has, or from a download while it runs. Every byte is verified.
  */
 import type { PeerKey } from '../base/ports.ts'
-import { isLink, type Manifest, parseCid, parseLink, verifyBlockDigest } from '../content/index.ts'
+import { isLink, type Manifest, parseCid, parseLink, sha256, verifyBlockDigest } from '../content/index.ts'
 import type { BlockSource } from '../swarm/index.ts'
 import { BLOCK_BYTES } from '../wire/limits.ts'
 import type { Content, ContentRequest } from './api.ts'
-import { hashChunks } from './block-hash.ts'
 import { servedManifest } from './download-reading.ts'
 import { NodeError, onlyFiles } from './errors.ts'
 
@@ -73,7 +72,7 @@ async function* bytesOf(
   const { manifest } = reader
   for (let block = Math.floor(start / BLOCK_BYTES); block * BLOCK_BYTES < end; block++) {
     const bytes = await reader.read(block, signal)
-    if (!verifyBlockDigest(manifest, block, await hashChunks([bytes]), bytes.byteLength)) {
+    if (!verifyBlockDigest(manifest, block, sha256(bytes), bytes.byteLength)) {
       throw new NodeError({ code: 'conflict', message: `${reader.name} was changed while it was read` })
     }
     const from = Math.max(0, start - block * BLOCK_BYTES)

@@ -7,10 +7,9 @@
  */
 import { Bitset } from '../base/bitset.ts'
 import type { Clock, PeerKey, Random } from '../base/ports.ts'
-import { buildManifest, type Manifest, verifyBlockDigest } from '../content/index.ts'
+import { buildManifest, type Manifest, sha256OfPieces, verifyBlockDigest } from '../content/index.ts'
 import { RateMeter, type ServedFile, type SourceView, Swarm } from '../swarm/index.ts'
 import { BLOCK_BYTES } from '../wire/limits.ts'
-import { hashChunks } from './block-hash.ts'
 import type { DiskMemory } from './disk-memory.ts'
 import type { DownloadLimit } from './download-limit.ts'
 import type {
@@ -340,7 +339,7 @@ export class DownloadJob {
   /** Verifies a block and writes it. False: its bytes are wrong. */
   async #take(block: number, chunks: Uint8Array[], bytes: number): Promise<boolean> {
     const [manifest, part, swarm, blocks] = [this.#manifest!, this.#part!, this.#swarm!, this.#blocks!]
-    if (!verifyBlockDigest(manifest, block, await hashChunks(chunks), bytes)) return false
+    if (!verifyBlockDigest(manifest, block, sha256OfPieces(chunks), bytes)) return false
     if (swarm.has(block)) return true
     await part.write(block, chunks)
     if (blocks.flags.has(block)) return true

@@ -1,9 +1,8 @@
 /**
  * A file that is being fetched, for those who read it meanwhile: a download of its own, or one file of a folder.
  */
-import { ContentError, type Manifest, verifyBlockDigest } from '../content/index.ts'
+import { ContentError, type Manifest, sha256, verifyBlockDigest } from '../content/index.ts'
 import type { ServedFile } from '../swarm/index.ts'
-import { hashChunks } from './block-hash.ts'
 import type { PartFiles } from './download-ports.ts'
 
 export interface FetchedFile {
@@ -44,7 +43,7 @@ export function servedFrom(
     innerNodes: async () => manifest.innerNodes,
     async read(block) {
       const bytes = await files.readBlock(placed, block)
-      if (!verifyBlockDigest(manifest, block, await hashChunks([bytes]), bytes.length))
+      if (!verifyBlockDigest(manifest, block, sha256(bytes), bytes.length))
         throw new ContentError({ code: 'changed', name })
       return bytes
     }

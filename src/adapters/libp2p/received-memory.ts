@@ -11,11 +11,10 @@ import { BLOCK_BYTES } from '../../wire/limits.ts'
 /** Smaller blocks are few bytes, and would each take a whole one. */
 const MIN_POOLED_BYTES = BLOCK_BYTES / 2
 /** Blocks kept for the next ones: what a download has in hand when the disk makes it wait. */
-const MAX_FREE = MAX_IN_FLIGHT_BLOCKS
-
+const MAX_KEPT = MAX_IN_FLIGHT_BLOCKS
 /** Bytes of V8's young generation after which it is swept: with each MiB in it come some 8 MiB of pieces. */
 const SWEEP_AFTER_BYTES = 1024 * 1024
-/** V8's own: how full the young generation is when it is swept, in percent. */
+/** V8's default: how full the young generation is when it is swept, in percent. */
 const USUAL_TRIGGER = 80
 /** How often we look whether blocks come, and whether V8 made the young generation larger or smaller, ms. */
 const LOOK_MS = 250
@@ -39,13 +38,13 @@ export function sweepPiecesSoon(): void {
 
 function setTrigger(): void {
   const isReceiving = performance.now() - lentAt < 2 * LOOK_MS
-  setFlagsFromString(`--minor-gc-task-trigger=${isReceiving ? triggerFor(SWEEP_AFTER_BYTES) : USUAL_TRIGGER}`)
+  setFlagsFromString(`--minor-gc-task-trigger=${isReceiving ? triggerForPieces() : USUAL_TRIGGER}`)
 }
 
-function triggerFor(bytes: number): number {
+function triggerForPieces(): number {
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
   const room = (young?.space_used_size ?? 0) + (young?.space_available_size ?? 0)
-  return Math.min(USUAL_TRIGGER, Math.ceil((100 * bytes) / room))
+  return Math.min(USUAL_TRIGGER, Math.ceil((100 * SWEEP_AFTER_BYTES) / room))
 }
 
 export interface Lent {
@@ -55,28 +54,31 @@ export interface Lent {
 }
 
 export class ReceivedMemory {
-  readonly #free: Uint8Array<ArrayBuffer>[] = []
+  readonly #kept: Uint8Array<ArrayBuffer>[] = []
+  #isReceiving = false
 
   /** Undefined for a block so small that its pieces may stay as they are. */
   lend(length: number): Lent | undefined {
     if (length < MIN_POOLED_BYTES || length > BLOCK_BYTES) return undefined
     lentAt = performance.now()
-    const whole = this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
+    this.#isReceiving = true
+    const whole = this.#kept.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
     let isLent = true
     return {
       bytes: whole.subarray(0, length),
       giveBack: () => {
         if (!isLent) return
         isLent = false
-        if (this.#free.length < MAX_FREE) this.#free.push(whole)
+        if (this.#isReceiving && this.#kept.length < MAX_KEPT) this.#kept.push(whole)
         else free(whole)
       }
     }
   }
 
-  /** Keeps none: nothing is being received. */
+  /** Keeps none until something is lent again: nothing is being received. */
   clear(): void {
-    for (const whole of this.#free.splice(0)) free(whole)
+    this.#isReceiving = false
+    for (const whole of this.#kept.splice(0)) free(whole)
   }
 }
 

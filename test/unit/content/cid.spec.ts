@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ContentError, parseCid } from '../../../src/content/index.ts'
+import { ContentError, parseCid, sha256, sha256OfPieces } from '../../../src/content/index.ts'
 
 const RAW = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'
 
@@ -30,6 +30,18 @@ describe('parseCid', () => {
   for (const [name, text] of wrong) {
     it(`refuses ${name}`, () => assert.throws(() => parseCid(text), isBadCid))
   }
+})
+
+describe('sha256OfPieces', () => {
+  it('is the same however the bytes came', () => {
+    const bytes = Uint8Array.from({ length: 1_000 }, (_, i) => i)
+    const whole = sha256(bytes)
+    for (const cuts of [[], [0], [1], [1, 999], [333, 666]]) {
+      const pieces = [0, ...cuts].map((from, i) => bytes.subarray(from, [...cuts, 1_000][i]))
+      assert.deepEqual(sha256OfPieces(pieces), whole)
+    }
+    assert.deepEqual(sha256OfPieces([]), sha256(new Uint8Array()))
+  })
 })
 
 function isBadCid(error: unknown): boolean {

@@ -136,7 +136,7 @@ describe('buildDirectory', () => {
     )
   })
 
-  it('shards where the importer does: one name more or less decides', async () => {
+  it('shards where the importer does: one name more or less decides @slow', async () => {
     const name = (i: number): string => `file-number-${String(i).padStart(6, '0')}.txt`
     const nodesOf = async (count: number): Promise<number> =>
       (await assertLikeImporter(many(count, name))).get('')!.nodes.length
@@ -146,14 +146,14 @@ describe('buildDirectory', () => {
     assert.ok((await nodesOf(fits + 1)) > 256)
   }).timeout(60_000)
 
-  it('agrees with the importer on sharded folders with folders in them', async () => {
+  it('agrees with the importer on sharded folders with folders in them @slow', async () => {
     const files = many(5_000, i => `a long enough name to fill the node with, number ${i}`)
     for (let i = 0; i < 300; i++) files.set(`folder ${i}/file`, text(`${i}`))
     const built = await assertLikeImporter(files)
     assert.ok(built.get('')!.nodes.length > 256)
   }).timeout(60_000)
 
-  it('does not count folders, as the importer does not, until a node is longer than a block', async () => {
+  it('does not count folders, as the importer does not, until a node is longer than a block @slow', async () => {
     const names = Array.from({ length: 6_000 }, (_, i) => `a folder with a name that is fairly long ${i}/x`)
     const built = await assertLikeImporter(new Map(names.map(name => [name, text('x')])))
     const [node, ...more] = built.get('')!.nodes
@@ -174,7 +174,7 @@ describe('buildDirectory', () => {
     assert.equal(verify(large).entries.length, 15_000)
   }).timeout(60_000)
 
-  it('knows the size of the DAG of a file from its bytes alone', async () => {
+  it('knows the size of the DAG of a file from its bytes alone @slow', async () => {
     for (const size of [0, 1, MIB, MIB + 1, 5 * MIB - 1, 1_024 * MIB, 1_025 * MIB + 3, 3_000 * MIB]) {
       const { innerNodes } = zeroManifest(size)
       assert.equal(

@@ -23,7 +23,7 @@ describe('manifest', () => {
     })
   }
 
-  it('agrees with the importer where a second level of inner nodes begins', async function () {
+  it('agrees with the importer where a second level of inner nodes begins @slow', async function () {
     this.timeout(60_000)
     const manifest = zeroManifest(1_025 * MIB)
     const imported = await importFile(zeros(1_025 * MIB))

@@ -39,5 +39,7 @@ describe('ReceivedMemory', () => {
     memory.clear()
     assert.equal(first?.bytes.buffer.byteLength, 0)
     assert.equal(second?.bytes.buffer.byteLength, BLOCK_BYTES)
+    second?.giveBack()
+    assert.equal(second?.bytes.buffer.byteLength, 0)
   })
 })
