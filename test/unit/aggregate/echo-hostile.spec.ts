@@ -311,7 +311,7 @@ describe('an echo among liars', () => {
     assert.equal(net.engine(1).drops.get('over-rate'), 1)
   })
 
-  it('declines questions when too many are at work', () => {
+  it('declines questions when too many are at work @slow', () => {
     const askers = 8
     const net = new EchoNetwork({ nodes: 20, edges: star(askers + 1) })
     for (let i = 0; i < MAX_OPEN_QUESTIONS + 1; i++) {

@@ -19,7 +19,7 @@ function grown(nodes: number, linksEach: number, seed: number): Edge[] {
 }
 
 describe('an echo through 10,000 nodes', () => {
-  it('is exact, with two messages a link', () => {
+  it('is exact, with two messages a link @slow', () => {
     const start = performance.now()
     const edges = grown(NODES, LINKS_EACH, 7)
     const random = seededRandom(8)

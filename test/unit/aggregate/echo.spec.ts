@@ -73,7 +73,7 @@ describe('an echo', () => {
     }
   }
 
-  it('is exact for any values in any network, with two messages a link', () => {
+  it('is exact for any values in any network, with two messages a link @slow', () => {
     const values = fc.array(
       fc
         .tuple(fc.constantFrom('', '-'), fc.nat(), fc.nat())
@@ -137,7 +137,7 @@ describe('an echo', () => {
     assert.deepEqual([outcome.nodes, outcome.at, outcome.failed], [1, 0, []])
   })
 
-  it('takes several questions of several askers at once, each exact', () => {
+  it('takes several questions of several askers at once, each exact @slow', () => {
     const edges = randomGraph(20, 15, seededRandom(5))
     const net = new EchoNetwork({ nodes: 20, edges, latency: jittery(5), rttMs: () => 200 })
     const ids = Array.from({ length: 50 }, (_, i) => net.ask(i % 20, [`name ${i}`]))
@@ -183,7 +183,7 @@ describe('an echo', () => {
     assert.deepEqual([outcome.nodes, outcome.failed], [129, []])
   })
 
-  it('adds up what more than 256 nodes hold, and says how many it trusts', () => {
+  it('adds up what more than 256 nodes hold, and says how many it trusts @slow', () => {
     const run = (nodes: number, options: Partial<EchoOptions> = {}) =>
       new EchoNetwork({ nodes, edges: tree(nodes), ...options }).asked(0)
     const all = run(256)
@@ -314,7 +314,7 @@ describe('an echo when nodes die', () => {
     assert.deepEqual([outcome?.nodes, outcome?.failed], [4, []])
   })
 
-  it('never counts wrongly: what it has is exact, and what it lacks is named', () => {
+  it('never counts wrongly: what it has is exact, and what it lacks is named @slow', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 4, max: 20 }),

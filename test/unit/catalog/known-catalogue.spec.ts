@@ -425,7 +425,7 @@ describe('KnownCatalogue', () => {
       assert.deepEqual([store.count(peer('f')), store.count()], [0, 760])
     })
 
-    it('has no room for lists whose pages never come, and takes pages in their place', async () => {
+    it('has no room for lists whose pages never come, and takes pages in their place @slow', async () => {
       const { store, catalogue } = known({ maxBytes: 4_000_000 })
       const list = (name: string) => {
         const hashes = Array.from({ length: MAX_PAGES }, (_, i) =>
@@ -454,7 +454,7 @@ describe('KnownCatalogue', () => {
       assert.equal(store.count(peer('ana')), 900)
     })
 
-    it('counts what it holds whatever comes and goes', async () => {
+    it('counts what it holds whatever comes and goes @slow', async () => {
       const step = fc.record({
         who: fc.constantFrom('a', 'b', 'c', 'd'),
         from: fc.nat(300),

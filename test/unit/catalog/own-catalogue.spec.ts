@@ -32,7 +32,7 @@ describe('OwnCatalogue', () => {
     assert.equal(catalogue.pageList(), undefined)
   })
 
-  it('has a few entries in pages at once, wherever in the order they are', () => {
+  it('has a few entries in pages at once, wherever in the order they are @slow', () => {
     const { store, self, catalogue } = own()
     catalogue.change(entries(2_000), [])
     while (catalogue.settle()) {
@@ -192,7 +192,7 @@ describe('OwnCatalogue with many changes', () => {
     )
   })
 
-  it('ends a round of settling though more comes in meanwhile', async () => {
+  it('ends a round of settling though more comes in meanwhile @slow', async () => {
     const { store, catalogue } = own()
     catalogue.change(entries(1_000), [])
     let added = 1_000
@@ -210,7 +210,7 @@ describe('OwnCatalogue with many changes', () => {
     assert.equal(catalogue.dirty, false)
   })
 
-  it('has the pages of one change when it came in many', async () => {
+  it('has the pages of one change when it came in many @slow', async () => {
     const [all, parts] = [own().catalogue, own().catalogue]
     all.change(entries(2_000), [])
     for (let i = 0; i < 2_000; i += 250) {

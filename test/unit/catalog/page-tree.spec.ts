@@ -50,7 +50,7 @@ describe('PageTree', () => {
     })
   }
 
-  it('splits a page by its paths when all cids are the same', () => {
+  it('splits a page by its paths when all cids are the same @slow', () => {
     const all = entries(300).map(e => ({ ...e, cid: cidOf('one') }))
     const tree = treeOf(all)
     assert.deepEqual(tree.hashes(), pagesBySpec(all))
@@ -94,7 +94,7 @@ describe('PageTree', () => {
     assert.equal(tree.files, 3)
   })
 
-  it('has the same pages after any changes as when built at once, its own or over those of another', () => {
+  it('has the same pages after any changes as when built at once, its own or over those of another @slow', () => {
     const pool = entries(900)
     const step = fc.record({
       from: fc.nat(pool.length - 1),

@@ -101,7 +101,7 @@ describe('parseQuery', () => {
     assert.equal(parseQuery('中华人民共和国国歌全文', NOW).words.length, 10)
   })
 
-  it('throws nothing but QueryError', () => {
+  it('throws nothing but QueryError @slow', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc

@@ -15,7 +15,7 @@ function settle(waiting: WaitingChanges, tree: PageTree): number {
 const changesOf = (all: readonly Entry[]) => admit(all, [], all.length).waiting
 
 describe('WaitingChanges', () => {
-  it('takes as few steps for files with the same content as for others', () => {
+  it('takes as few steps for files with the same content as for others @slow', () => {
     const others = entries(3_000)
     const equal = others.map(each => ({ ...each, cid: cidOf('empty') }))
     const [steps, stepsOfEqual] = [others, equal].map(all => {

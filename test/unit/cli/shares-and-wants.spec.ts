@@ -82,7 +82,7 @@ describe('commands for shares and wants', () => {
     [90, '7 files to hash: 3.0 MiB, 40 files/s, 1.0 MiB/s, 1m 30s left\n'],
     [null, '7 files to hash: 3.0 MiB, 40 files/s, 1.0 MiB/s\n']
   ] as const) {
-    it(`scan tells how hashing goes on, ${etaS === null ? 'also while nothing moves' : 'and how long it takes'}`, async () => {
+    it(`scan tells how hashing goes on, ${etaS === null ? 'also while nothing moves' : 'and how long it takes'} @slow`, async () => {
       Object.assign(await node.share('/music'), { pending: 7, progress: { ...progress, etaS } })
       // Ends when the command, which tells what it hears before it asks again, has asked twice.
       const { promise: told, resolve } = Promise.withResolvers<void>()

@@ -52,13 +52,13 @@ function browsing(links: CatalogLinks): AsyncGenerator<{ path: string }> {
 const paths = (count: number): string[] => entries(count, 'ana').map(({ path }) => path)
 
 describe('browse', () => {
-  it('lists all pages of a peer', async () => {
+  it('lists all pages of a peer @slow', async () => {
     const { links } = await offering(3_000)
     const seen = await Array.fromAsync(browsing(links), ({ path }) => path)
     assert.deepEqual(seen.sort(), paths(3_000).sort())
   })
 
-  it('goes on behind what it read when the peer changes everywhere meanwhile', async () => {
+  it('goes on behind what it read when the peer changes everywhere meanwhile @slow', async () => {
     const { links, requests, change } = await offering(6_000)
     const seen: string[] = []
     let changes = 0

@@ -137,7 +137,7 @@ describe('CatalogPulls', () => {
     await eventually(() => node.pulls.counts.get('failed') === 2, { within: 2_000 })
   })
 
-  it('does not try again at each head of a provider that has too much', async () => {
+  it('does not try again at each head of a provider that has too much @slow', async () => {
     await using node = await puller(900, honest => ({ [ANA]: honest }), { maxEntries: 2_000 })
     await eventually(() => node.pulls.counts.get('partial') === 1, { within: 2_000 })
     node.own.change(entries(1, 'new'), [])
@@ -207,7 +207,7 @@ describe('CatalogPulls of many providers', () => {
 })
 
 describe('CatalogAnswers', () => {
-  it('holds pages back when a peer took its burst', async () => {
+  it('holds pages back when a peer took its burst @slow', async () => {
     let now = NOW
     const own = ownCatalogue('ana')
     own.change(entries(256), [])

@@ -84,7 +84,7 @@ describe('CatalogSync', () => {
     await eventually(async () => assert.equal((await node.seqs()).length, 2), { within: 5_000 })
   })
 
-  it('puts much that waits into pages in steps that leave others a turn, also when a head is due meanwhile', async () => {
+  it('puts much that waits into pages in steps that leave others a turn, also when a head is due meanwhile @slow', async () => {
     await using node = await alone()
     let steps = 0
     const { batch } = node.store

@@ -15,7 +15,7 @@ function outcomeOf(queue: HashQueue, file: FileFacts): Promise<HashOutcome> {
 }
 
 describe('HashQueue', () => {
-  it('goes on after a look that threw, and tells of it', async () => {
+  it('goes on after a look that threw, and tells of it @slow', async () => {
     const errors: unknown[] = []
     const bug = new Error('a bug')
     const looks = [() => Promise.reject(bug), async () => fresh]

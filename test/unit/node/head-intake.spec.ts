@@ -26,7 +26,7 @@ describe('HeadIntake', () => {
     assert.deepEqual(verdicts, ['learned'])
   })
 
-  it('learns what is over the budget, too, but does not pass it on', async () => {
+  it('learns what is over the budget, too, but does not pass it on @slow', async () => {
     const { known, heads } = intake()
     const ana = ownCatalogue('ana')
     await publishAll(ana, NOW)

@@ -70,7 +70,7 @@ describe('HeadPushes', () => {
     await pushes.stop()
   })
 
-  it('tells what changes now and then at once, and what changes all the time every two seconds', async () => {
+  it('tells what changes now and then at once, and what changes all the time every two seconds @slow', async () => {
     const { pushes, pushed, stopping, change } = pusher()
     pushes.start(stopping.signal)
     await eventually(() => pushed.length === 3, { within: 2_000 })

@@ -113,7 +113,7 @@ describe('DirectCheck', () => {
       assert.equal(state.aborted, 2)
     })
 
-    it('they are looked for a second at most', async () => {
+    it('they are looked for a second at most @slow', async () => {
       const { check, state } = lost('nobody answers')
       const start = performance.now()
       assert.equal(await check.has('ann', 'cid', NEVER), null)

@@ -87,7 +87,7 @@ describe('Supervisor', () => {
     assert.ok(world.linked.has('seed'))
   })
 
-  it('comes back to a neighbour that was away for a day', async () => {
+  it('comes back to a neighbour that was away for a day @slow', async () => {
     await using world = new World()
     world.alive.add('ann')
     await world.start()

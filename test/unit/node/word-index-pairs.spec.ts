@@ -47,7 +47,7 @@ describe('WordIndex: words that are full', () => {
   const asked = (village: Village): string[] =>
     village.requests.flatMap(message => (message.type === 'find' && message.text !== '' ? [message.key] : []))
 
-  it('are said, and looked up, in pairs', async () => {
+  it('are said, and looked up, in pairs @slow', async () => {
     const village = await fullVillage('live', 'concert')
     village.share(0, rare)
     await village.pass(20_000)
@@ -68,7 +68,7 @@ describe('WordIndex: words that are full', () => {
     { full: 'concert', keys: [['concert'], ['live', 'concert'], ['live']] }
   ]
   for (const { full, keys } of oneFull) {
-    it(`come in no pair with a word that has room: it is found by that, when '${full}' is the full one`, async () => {
+    it(`come in no pair with a word that has room: it is found by that, when '${full}' is the full one @slow`, async () => {
       const village = await fullVillage(full)
       village.share(0, rare)
       await village.pass(20_000)
@@ -82,7 +82,7 @@ describe('WordIndex: words that are full', () => {
     })
   }
 
-  it('take their pairs back, too, when the file is gone', async () => {
+  it('take their pairs back, too, when the file is gone @slow', async () => {
     const village = await fullVillage('live', 'concert')
     village.share(0, rare)
     await village.pass(20_000)

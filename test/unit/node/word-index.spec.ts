@@ -56,7 +56,7 @@ describe('WordIndex', () => {
     assert.equal(alone.nodes[0]?.canLookUp(parseQuery('whale', 0), true), false)
   })
 
-  it('stores at sixteen holders at a time: each may have to be dialled', async () => {
+  it('stores at sixteen holders at a time: each may have to be dialled @slow', async () => {
     const village = await Village.of(12)
     village.share(0, ...Array.from({ length: 40 }, (_, i) => entry(`word${i}.txt`, i)))
     await village.pass(20_000)
@@ -95,7 +95,7 @@ describe('WordIndex', () => {
     assert.equal(village.sum(), 0)
   })
 
-  it('says its words again before its records are over', async () => {
+  it('says its words again before its records are over @slow', async () => {
     const village = await Village.of(7)
     village.share(0, entry('blue whale.txt'))
     await village.pass(3 * 60 * 60_000)

@@ -266,7 +266,7 @@ describe('SearchEngine: hits on their way back', () => {
     assert.equal(node.drops.get('hit-limit'), 30)
   })
 
-  it('lets hits run out that were on their way when the query was cancelled, and strikes for floods of them', () => {
+  it('lets hits run out that were on their way when the query was cancelled, and strikes for floods of them @slow', () => {
     const node = engine(2)
     const asked = node.ask({ text: 'file', ttl: 2, budget: 9, ownOnly: false, report: true }, 0)
     node.cancel(asked.id, 0)
@@ -279,7 +279,7 @@ describe('SearchEngine: hits on their way back', () => {
     assert.equal(node.drops.get('cancelled'), 200)
   })
 
-  it('strikes for floods of hits over the limit of a query', () => {
+  it('strikes for floods of hits over the limit of a query @slow', () => {
     const node = engine(2)
     const asked = node.ask({ text: 'file', ttl: 2, budget: 9, ownOnly: false, report: true }, 0)
     let struck = 0

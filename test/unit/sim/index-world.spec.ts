@@ -45,7 +45,7 @@ describe('contacts of a virtual node', () => {
 })
 
 describe('what a virtual node publishes', () => {
-  it('is what its publisher chooses', () => {
+  it('is what its publisher chooses @slow', () => {
     comparePublished({ nodes: 60, filesPerNode: 15, compared: 2 })
   })
 })
@@ -80,7 +80,7 @@ describe('records of the index', () => {
     }
   })
 
-  it('are where they are after hours of coming, going and publishing again', () => {
+  it('are where they are after hours of coming, going and publishing again @slow', () => {
     compareRecords({ nodes: 200, words: 80, records: 1_000, tolerance: 0.06 })
   })
 })

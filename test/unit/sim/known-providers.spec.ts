@@ -1,7 +1,7 @@
 import { compareCatalogues } from './compare-catalogues.ts'
 
 describe('the steady state of the catalogues', () => {
-  it('is what real catalogues come to when they exchange heads and pages', () => {
+  it('is what real catalogues come to when they exchange heads and pages @slow', () => {
     compareCatalogues({ nodes: 100, topology: 'random', maxEntries: 800 })
   })
 

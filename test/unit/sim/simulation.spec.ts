@@ -38,7 +38,7 @@ describe('a simulation', () => {
     queries: 3
   }
 
-  it('gives equal reports for equal options, and another for another seed', () => {
+  it('gives equal reports for equal options, and another for another seed @slow', () => {
     const first = reportOf(options)
     assert.deepEqual(reportOf(options), first)
     assert.notDeepEqual(reportOf({ ...options, seed: 6 }), first)
@@ -126,7 +126,7 @@ describe('a virtual flood', () => {
 
 describe('virtual liars', () => {
   for (const gang of [false, true]) {
-    it(`are found out${gang ? ' although they are a gang' : ''}: hardly an invention is shown, and what exists is found`, () => {
+    it(`are found out${gang ? ' although they are a gang' : ''}: hardly an invention is shown, and what exists is found @slow`, () => {
       const report = reportOf({ nodes: 400, seed: 2, spammers: 0.3, gang, strategies: [AUTO], queries: 20 })
       const [singleton, rare, , none] = report.strategies[0]?.classes ?? []
       // What only liars announced, and signed, is shown: it counts as a fake here.
@@ -135,13 +135,13 @@ describe('virtual liars', () => {
     })
   }
 
-  it('fill the page of a flood with inventions, which nobody can be held to account for', () => {
+  it('fill the page of a flood with inventions, which nobody can be held to account for @slow', () => {
     const options = { nodes: 400, seed: 2, spammers: 0.3, queries: 5 }
     const report = reportOf({ ...options, strategies: [floodStrategy(3)] })
     assert.ok((report.strategies[0]?.classes[0]?.fakesShown ?? 0) > 0.5)
   })
 
-  it('cost nothing where there are none, but for whoever alone tells something', () => {
+  it('cost nothing where there are none, but for whoever alone tells something @slow', () => {
     const report = reportOf({ nodes: 400, seed: 2, strategies: [AUTO], queries: 20 })
     assert.deepEqual(
       report.strategies[0]?.classes.map(({ fakesShown, success }) => [fakesShown, success]),

@@ -15,7 +15,7 @@ describe('src/wire/generated', () => {
   })
   after(() => rm(fresh, { recursive: true, force: true }))
 
-  it('is what the .proto files give', async () => {
+  it('is what the .proto files give @slow', async () => {
     await promisify(execFile)(process.execPath, [path.join(root, 'scripts', 'proto.mjs'), fresh])
     assert.deepEqual(await filesOf(committed), await filesOf(fresh), 'run `npm run proto`')
   })

@@ -83,7 +83,7 @@ describe('FrameStream', () => {
     assert.equal((await fault(near.read({ timeoutMs: 30 }))).code, 'timeout')
   })
 
-  it('ends a write that waits for room when it is aborted, here or by the signal', async () => {
+  it('ends a write that waits for room when it is aborted, here or by the signal @slow', async () => {
     for (const how of ['abort', 'signal', 'reset'] as const) {
       const [far, near] = await pair()
       far.pause()

@@ -73,7 +73,7 @@ describe('SentMemory', () => {
     assert.ok(stream.made.size <= 5, `${stream.made.size} blocks of memory`)
   })
 
-  it('never lends memory whose bytes may be under way to a client that keeps the rules', () => {
+  it('never lends memory whose bytes may be under way to a client that keeps the rules @slow', () => {
     const step = fc.oneof(
       {
         weight: 4,

@@ -34,7 +34,7 @@ async function streamBetween(sender: StreamMuxerFactory, receiver: StreamMuxerFa
 }
 
 describe('yamux with fewer window updates', () => {
-  it('does not answer small messages one by one', async () => {
+  it('does not answer small messages one by one @slow', async () => {
     await using pair = await streamBetween(sparingYamux()(), sparingYamux()())
     const before = pair.answers()
     for (let i = 0; i < 1_000; i++) {
@@ -48,7 +48,7 @@ describe('yamux with fewer window updates', () => {
     ['its own kind', sparingYamux()()],
     ['the library', yamux()()]
   ] as const) {
-    it(`carries messages of any size in any order, to and from ${name}`, async () => {
+    it(`carries messages of any size in any order, to and from ${name} @slow`, async () => {
       const sizes = fc.array(fc.integer({ min: 1, max: 300 * KIB }), { minLength: 1, maxLength: 12 })
       const carries = async (lengths: number[], sender: StreamMuxerFactory, receiver: StreamMuxerFactory) => {
         await using pair = await streamBetween(sender, receiver)
